@@ -1,0 +1,137 @@
+"""One state of the index: documents, their passages and the vectors of these."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from index.documents import Document
+from index.passages import Passage, ScoredPassage
+from index.vectors import FaissVectors, Vectors, VectorStore
+
+_DOCUMENTS = "documents.jsonl"
+_PASSAGES = "passages.jsonl"
+_VECTORS = "vectors.faiss"
+
+
+class IndexFormatError(ValueError):
+    """Index files that contradict each other or the format; build the index again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassagePlace:
+    """Where a passage stands; its text is sliced from the document when wanted."""
+
+    doc_id: str
+    start: int
+    end: int
+
+
+class IndexSnapshot:
+    """Documents, passages and vectors that belong together. Never changes.
+
+    Row ``n`` of the vectors is that of passage ``n``.
+    """
+
+    def __init__(
+        self,
+        documents: Iterable[Document],
+        places: Sequence[PassagePlace],
+        vectors: VectorStore,
+    ) -> None:
+        self._documents: Mapping[str, Document] = {
+            document.doc_id: document for document in documents
+        }
+        self._places = places
+        self._vectors = vectors
+        if len(places) != len(vectors):
+            raise IndexFormatError(
+                f"{len(places)} passages, but {len(vectors)} vectors; "
+                "build the index again"
+            )
+        for place in places:
+            document = self._documents.get(place.doc_id)
+            if document is None or not (
+                0 <= place.start < place.end <= len(document.text)
+            ):
+                raise IndexFormatError(
+                    f"a passage lies outside its document: {place}; "
+                    "build the index again"
+                )
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """Return the documents by their ids, in the order of the index."""
+        return self._documents
+
+    @property
+    def dim(self) -> int:
+        """Return the length of the vectors."""
+        return self._vectors.dim
+
+    def __len__(self) -> int:
+        """Return the number of passages."""
+        return len(self._places)
+
+    def passage(self, row: int) -> Passage:
+        """Return the passage of a row."""
+        place = self._places[row]
+        text = self._documents[place.doc_id].text[place.start : place.end]
+        return Passage(place.doc_id, place.start, place.end, text)
+
+    def search(self, query_vector: Vectors, k: int) -> list[ScoredPassage]:
+        """Return the passages most similar to a query, best first.
+
+        Args:
+            query_vector: Shape ``(dim,)``, float32, unit length.
+            k: Number of passages wanted; at least 1.
+
+        Returns:
+            Up to ``k`` passages. Scores are cosine similarities in ``[-1, 1]``.
+
+        Raises:
+            ValueError: If ``k`` is below 1 or the vector has another shape.
+        """
+        return [
+            ScoredPassage(self.passage(row), score)
+            for row, score in self._vectors.search(query_vector, k)
+        ]
+
+    def save(self, folder: Path) -> None:
+        """Write the snapshot's files into an existing, empty folder."""
+        _write_lines(folder / _DOCUMENTS, map(asdict, self._documents.values()))
+        _write_lines(folder / _PASSAGES, map(asdict, self._places))
+        self._vectors.save(folder / _VECTORS)
+
+    @classmethod
+    def load(cls, folder: Path) -> IndexSnapshot:
+        """Read what ``save`` wrote.
+
+        Raises:
+            IndexFormatError: If a file is missing, damaged or contradicts another.
+        """
+        try:
+            return cls(
+                [Document(**record) for record in _read_lines(folder / _DOCUMENTS)],
+                [PassagePlace(**record) for record in _read_lines(folder / _PASSAGES)],
+                FaissVectors.load(folder / _VECTORS),
+            )
+        except (OSError, TypeError, ValueError) as error:
+            message = f"cannot read the index in {folder}: {error}"
+            raise IndexFormatError(message) from error
+
+
+def _write_lines(path: Path, records: Iterable[Mapping[str, object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for record in records:
+            # Escaped, so that no character of a text can be taken for a line's end.
+            file.write(json.dumps(record) + "\n")
+
+
+def _read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open(encoding="utf-8", newline="\n") as file:
+        for line in file:
+            yield json.loads(line)
