@@ -1,0 +1,1 @@
+"""How a reader is trained; needs the ``train`` extra."""

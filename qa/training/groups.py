@@ -1,0 +1,244 @@
+"""What the reader sees of an example in one epoch: a question and its passages."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.sentences import sentence_spans
+from qa.squad import Example, GoldAnswer
+
+# Characters of context to train on: longer ones are cut to a window.
+MAX_CONTEXT = 1400
+_NEGATIVE_CONTEXT = 700
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingPassage:
+    """A passage and the span to find in it; ``answer`` is ``None`` when it has none."""
+
+    text: str
+    answer: GoldAnswer | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingGroup:
+    """The passages read with one question, whose scores are trained together."""
+
+    question: str
+    passages: tuple[TrainingPassage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """How often each kind of negative is made; all are probabilities.
+
+    Attributes:
+        crop: A long context is cut to a window round the answer.
+        split: A context is split into the part with the answer and the part
+            without it, both read: the neighbouring passages of one article.
+        mined: A passage that a retriever confuses with the right one is added.
+        swap: The question is changed so that the context no longer answers it,
+            as SQuAD 2.0's writers did (Rajpurkar et al. 2018, table 1).
+    """
+
+    crop: float = 0.5
+    split: float = 0.3
+    mined: float = 0.3
+    swap: float = 0.12
+
+
+def make_groups(
+    example: Example,
+    negatives: Sequence[str],
+    mixture: Mixture,
+    rng: random.Random,
+) -> list[TrainingGroup]:
+    """Return what to train on for one example, chosen by ``rng``.
+
+    The first group asks the example's own question; a second one, at times, a
+    question changed so that the context does not answer it.
+    """
+    if not example.answers:
+        text = _cut(example.context, rng, MAX_CONTEXT)
+        return [TrainingGroup(example.question, (TrainingPassage(text, None),))]
+    answer = rng.choice(example.answers)
+    passage = _window(example.context, answer, MAX_CONTEXT, rng)
+    passages = [passage]
+    parts = _split(passage, example.answers) if rng.random() < mixture.split else None
+    if parts is not None:
+        passages = list(parts)
+    elif len(passage.text) > 450 and rng.random() < mixture.crop:
+        assert passage.answer is not None
+        passages = [_window(passage.text, passage.answer, rng.randint(250, 700), rng)]
+    if negatives and len(passages) == 1 and rng.random() < mixture.mined:
+        text = _cut(rng.choice(negatives), rng, _NEGATIVE_CONTEXT)
+        passages.append(TrainingPassage(text, None))
+    groups = [TrainingGroup(example.question, tuple(passages))]
+    if rng.random() < mixture.swap:
+        swapped = swap_question(example.question, example.context, rng)
+        if swapped is not None:
+            bare = TrainingPassage(passages[0].text, None)
+            groups.append(TrainingGroup(swapped, (bare,)))
+    return groups
+
+
+_NAME = re.compile(r"\b[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*")
+_NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
+_OPPOSITES = {
+    one: other
+    for pair in (
+        "first last",
+        "before after",
+        "more less",
+        "most least",
+        "largest smallest",
+        "highest lowest",
+        "increase decrease",
+        "increased decreased",
+        "won lost",
+        "won rejected",
+        "began ended",
+        "start end",
+        "started ended",
+        "earliest latest",
+        "best worst",
+        "good bad",
+        "north south",
+        "east west",
+        "northern southern",
+        "eastern western",
+        "oldest newest",
+        "allowed forbidden",
+        "support oppose",
+        "supported opposed",
+        "open close",
+        "opened closed",
+        "major minor",
+        "longest shortest",
+        "husband wife",
+        "father mother",
+        "son daughter",
+        "brother sister",
+        "arrived left",
+        "bought sold",
+        "agreed refused",
+        "accept reject",
+        "accepted rejected",
+    )
+    for one, other in (pair.split(), pair.split()[::-1])
+}
+
+
+def swap_question(question: str, context: str, rng: random.Random) -> str | None:
+    """Return the question with a name, number or word exchanged, or ``None``.
+
+    The new name or number stands in the same context, so that every word of the
+    changed question may be found there, and only the relation between them not.
+    """
+    ways = [_swap_match(_NAME, question, context, rng)]
+    ways.append(_swap_match(_NUMBER, question, context, rng))
+    ways.append(_swap_opposite(question, rng))
+    possible = [way for way in ways if way is not None]
+    return rng.choice(possible) if possible else None
+
+
+def _swap_match(
+    pattern: re.Pattern[str], question: str, context: str, rng: random.Random
+) -> str | None:
+    # The first word of a question is capital without being a name.
+    found = [match for match in pattern.finditer(question) if match.start() > 0]
+    if not found:
+        return None
+    old = rng.choice(found)
+    others = {
+        match.group()
+        for match in pattern.finditer(context)
+        if _is_other(match.group(), old.group(), question)
+        # Nor is the first word of a sentence.
+        and context[max(0, match.start() - 2) : match.start()] not in ("", ". ")
+    }
+    if not others:
+        return None
+    new = rng.choice(sorted(others))
+    return question[: old.start()] + new + question[old.end() :]
+
+
+def _is_other(new: str, old: str, question: str) -> bool:
+    return (
+        new not in old
+        and old not in new
+        and new not in question
+        and not set(new.split()) & set(old.split())
+    )
+
+
+def _swap_opposite(question: str, rng: random.Random) -> str | None:
+    words = question.split(" ")
+    places = [i for i, word in enumerate(words) if word in _OPPOSITES]
+    if not places:
+        return None
+    place = rng.choice(places)
+    words[place] = _OPPOSITES[words[place]]
+    return " ".join(words)
+
+
+def _split(
+    passage: TrainingPassage, answers: Sequence[GoldAnswer]
+) -> tuple[TrainingPassage, TrainingPassage] | None:
+    """Cut between sentences so that one part has the answer and the other has not."""
+    assert passage.answer is not None
+    text, answer = passage.text, passage.answer
+    sentences = sentence_spans(text)
+    before = [span for span in sentences if span[1] <= answer.start]
+    after = [span for span in sentences if span[0] >= answer.end]
+    rest = before if _length(before) >= _length(after) else after
+    if _length(rest) < 150:
+        return None
+    negative = text[rest[0][0] : rest[-1][1]]
+    lowered = negative.lower()
+    if any(gold.text.lower() in lowered for gold in answers):
+        return None
+    start = rest[-1][1] if rest is before else 0
+    end = len(text) if rest is before else rest[0][0]
+    positive = _slice(text, start, end, answer)
+    return positive, TrainingPassage(negative, None)
+
+
+def _length(spans: list[tuple[int, int]]) -> int:
+    return spans[-1][1] - spans[0][0] if spans else 0
+
+
+def _window(
+    context: str, answer: GoldAnswer, size: int, rng: random.Random
+) -> TrainingPassage:
+    """Return about ``size`` characters that hold the answer, cut at white space."""
+    if len(context) <= size:
+        return TrainingPassage(context, answer)
+    spare = max(0, size - len(answer.text))
+    start = answer.start - rng.randint(0, spare)
+    start = max(0, min(start, len(context) - size))
+    end = max(start + size, answer.end)
+    if start > 0:
+        space = context.find(" ", start, answer.start)
+        start = space + 1 if space >= 0 else start
+    if end < len(context):
+        space = context.rfind(" ", answer.end, end)
+        end = space if space >= 0 else end
+    return _slice(context, start, end, answer)
+
+
+def _slice(text: str, start: int, end: int, answer: GoldAnswer) -> TrainingPassage:
+    return TrainingPassage(
+        text[start:end], GoldAnswer(answer.text, answer.start - start)
+    )
+
+
+def _cut(context: str, rng: random.Random, size: int) -> str:
+    if len(context) <= size:
+        return context
+    start = rng.randint(0, len(context) - size)
+    space = context.find(" ", start, start + 40)
+    return context[space + 1 if space >= 0 else start : start + size]

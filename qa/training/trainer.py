@@ -1,0 +1,341 @@
+"""Fine-tune an encoder to find answer spans, with scores comparable across passages."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.nn.functional import log_softmax
+from transformers import (
+    AutoModelForQuestionAnswering,
+    AutoTokenizer,
+    PreTrainedTokenizerFast,
+)
+
+from qa.squad import Example
+from qa.training.groups import Mixture, TrainingGroup, TrainingPassage, make_groups
+
+logger = logging.getLogger(__name__)
+
+# Groups sorted by length together: enough for full batches, few enough to shuffle.
+_CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All that decides the weights beside the data; written to the model card.
+
+    Attributes:
+        epochs: Passes over the examples; a fraction stops in the middle of one.
+        learning_rate: The peak, reached after ``warmup`` and left linearly to zero.
+        warmup: Share of the training spent warming up.
+        batch_tokens: Tokens in a batch, padding included.
+        max_length: Longest pair of question and passage, in tokens.
+        shared_weight: Weight of the loss normalised over all passages of a question
+            (Clark and Gardner 2018, "shared-norm"; Wang et al. 2019) beside the
+            loss of each passage by itself.
+        mixture: How often each kind of negative is made.
+        seed: Of the order, the crops, the negatives and the new head's weights.
+    """
+
+    epochs: float = 2.0
+    learning_rate: float = 2e-4
+    warmup: float = 0.05
+    weight_decay: float = 0.01
+    batch_tokens: int = 4000
+    max_length: int = 384
+    shared_weight: float = 0.5
+    mixture: Mixture = field(default_factory=Mixture)
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a training stands: examples seen of all, the loss, speed and time left."""
+
+    examples: int
+    total: int
+    loss: float
+    examples_per_second: float
+    seconds_left: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Feature:
+    ids: list[int]
+    types: list[int]
+    context: tuple[int, int]  # first and last token of the passage, inclusive
+    first_token: int  # of the answer; 0, the first token of all, for no answer
+    last_token: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place in the order of the data, at the start of a chunk."""
+
+    epoch: int = 0
+    chunk: int = 0
+
+
+def train(
+    base: Path,
+    examples: Sequence[Example],
+    negatives: Sequence[Sequence[str]],
+    out: Path,
+    recipe: Recipe,
+    *,
+    device: str,
+    checkpoint_seconds: float = 300.0,
+    report: Callable[[Progress], None] = lambda progress: None,
+) -> None:
+    """Train from the encoder in ``base`` and write the model to ``out``.
+
+    A checkpoint is kept in ``out/checkpoint``; when one is there the training goes
+    on from it, so that a kill loses at most ``checkpoint_seconds``. It is removed
+    when the training ends.
+
+    Args:
+        base: Folder of an encoder, or of a reader to go on from.
+        examples: What to train on.
+        negatives: For each example, texts that do not answer it.
+        out: Where the model goes; made if missing.
+        recipe: All the choices.
+        device: ``cpu`` or ``cuda``.
+        checkpoint_seconds: Time between checkpoints.
+        report: Called after every twentieth batch.
+    """
+    torch.manual_seed(recipe.seed)
+    checkpoint = out / "checkpoint"
+    state = _read_state(checkpoint)
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    model = AutoModelForQuestionAnswering.from_pretrained(
+        checkpoint if state else base,
+        attn_implementation="eager",
+        hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0,
+    )
+    model.to(device).train()
+    # Else the residual stream stays fp32 under autocast, a fifth slower on a CPU.
+    model.base_model.embeddings.register_forward_hook(
+        lambda module, inputs, output: output.bfloat16()
+    )
+    optimizer = torch.optim.AdamW(
+        model.parameters(),
+        lr=recipe.learning_rate,
+        weight_decay=recipe.weight_decay,
+        fused=True,
+    )
+    place, seen, last_loss = _Place(), 0, float("nan")
+    if state:
+        optimizer.load_state_dict(torch.load(checkpoint / "optimizer.pt"))
+        place, seen = _Place(state["epoch"], state["chunk"]), state["seen"]
+        logger.info("resuming after %d examples", seen)
+    total = round(recipe.epochs * len(examples))
+    started, seen_at_start, saved, batches = time.monotonic(), seen, time.monotonic(), 0
+    while seen < total:
+        indices = _chunk(len(examples), place, recipe.seed)
+        rng = random.Random(f"{recipe.seed}/{place.epoch}/{place.chunk}")
+        groups = [
+            (index, group)
+            for index in indices
+            for group in make_groups(
+                examples[index], negatives[index], recipe.mixture, rng
+            )
+        ]
+        for batch in _batches(groups, tokenizer, recipe, rng):
+            progress = min(1.0, seen / total)
+            rate = recipe.learning_rate * min(
+                progress / recipe.warmup, (1 - progress) / (1 - recipe.warmup)
+            )
+            for settings in optimizer.param_groups:
+                settings["lr"] = max(rate, recipe.learning_rate * 1e-3)
+            loss = _loss(model, batch, recipe, device)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad()
+            value = loss.item()
+            last_loss = (
+                value if last_loss != last_loss else 0.98 * last_loss + 0.02 * value
+            )
+            seen += sum(1 for features in batch if features[0].first_token > 0) or 1
+            batches += 1
+            if batches % 20 == 0:
+                speed = (seen - seen_at_start) / (time.monotonic() - started)
+                left = (total - seen) / speed
+                report(Progress(seen, total, last_loss, speed, left))
+        # Chunks, not batches, count what was seen: a resumed run is the same run.
+        last = (place.chunk + 1) * _CHUNK >= len(examples)
+        place = _Place(place.epoch + last, 0 if last else place.chunk + 1)
+        seen = place.epoch * len(examples) + place.chunk * _CHUNK
+        if time.monotonic() - saved > checkpoint_seconds:
+            _write_checkpoint(checkpoint, model, optimizer, place, seen, recipe)
+            saved = time.monotonic()
+    model.config.architectures = [type(model).__name__]
+    model.half().save_pretrained(out)
+    tokenizer.save_pretrained(out)
+    _remove(checkpoint)
+
+
+def _chunk(count: int, place: _Place, seed: int) -> list[int]:
+    order = list(range(count))
+    random.Random(f"{seed}/{place.epoch}").shuffle(order)
+    return order[place.chunk * _CHUNK : (place.chunk + 1) * _CHUNK]
+
+
+def _batches(
+    groups: Sequence[tuple[int, TrainingGroup]],
+    tokenizer: PreTrainedTokenizerFast,
+    recipe: Recipe,
+    rng: random.Random,
+) -> Iterator[list[list[_Feature]]]:
+    """Yield batches of groups of like lengths, in random order."""
+    featured = [
+        [
+            _feature(group.question, passage, tokenizer, recipe.max_length)
+            for passage in group.passages
+        ]
+        for _, group in groups
+    ]
+    featured.sort(key=lambda features: max(len(f.ids) for f in features))
+    batches: list[list[list[_Feature]]] = []
+    batch: list[list[_Feature]] = []
+    count = 0
+    for features in featured:
+        longest = max(len(feature.ids) for feature in features)
+        if batch and longest * (count + len(features)) > recipe.batch_tokens:
+            batches.append(batch)
+            batch, count = [], 0
+        batch.append(features)
+        count += len(features)
+    if batch:
+        batches.append(batch)
+    rng.shuffle(batches)
+    yield from batches
+
+
+def _feature(
+    question: str,
+    passage: TrainingPassage,
+    tokenizer: PreTrainedTokenizerFast,
+    max_length: int,
+) -> _Feature:
+    encoded = tokenizer(
+        question[:300],
+        passage.text,
+        truncation="only_second",
+        max_length=max_length,
+        padding=False,
+        return_token_type_ids=True,
+    )
+    sequence_ids = encoded.sequence_ids(0)
+    places = [i for i, sequence in enumerate(sequence_ids) if sequence == 1]
+    context = (places[0], places[-1]) if places else (0, 0)
+    first = last = 0
+    if passage.answer is not None:
+        answer = passage.answer
+        first_token = encoded.char_to_token(0, answer.start, 1)
+        last_token = encoded.char_to_token(0, answer.end - 1, 1)
+        # An answer past the truncation is no answer in what the reader sees.
+        if first_token is not None and last_token is not None:
+            first, last = first_token, last_token
+    return _Feature(
+        encoded["input_ids"], encoded["token_type_ids"], context, first, last
+    )
+
+
+def _loss(
+    model: Any, batch: Sequence[Sequence[_Feature]], recipe: Recipe, device: str
+) -> torch.Tensor:
+    features = [feature for group in batch for feature in group]
+    count, length = len(features), max(len(feature.ids) for feature in features)
+    ids = torch.zeros(count, length, dtype=torch.long)
+    types = torch.zeros(count, length, dtype=torch.long)
+    attended = torch.zeros(count, length, dtype=torch.long)
+    in_context = torch.zeros(count, length, dtype=torch.bool)
+    for row, feature in enumerate(features):
+        size = len(feature.ids)
+        ids[row, :size] = torch.tensor(feature.ids)
+        types[row, :size] = torch.tensor(feature.types)
+        attended[row, :size] = 1
+        in_context[row, feature.context[0] : feature.context[1] + 1] = True
+    in_context = in_context.to(device)
+    with torch.autocast(device, torch.bfloat16):
+        hidden = model.base_model(
+            input_ids=ids.to(device),
+            attention_mask=attended.to(device),
+            token_type_ids=types.to(device),
+        )[0]
+    # The head stays fp32: bf16 logits are too coarse to compare.
+    logits = model.qa_outputs(hidden.float())  # (passages, tokens, 2)
+    targets = torch.tensor(
+        [(f.first_token, f.last_token) for f in features], device=device
+    )
+    allowed = in_context.clone()
+    allowed[:, 0] = True
+    own = log_softmax(logits.masked_fill(~allowed[:, :, None], -1e4), dim=1)
+    gold = targets[:, None, :]  # (passages, 1, 2)
+    loss = -own.gather(1, gold).mean()
+    return loss + recipe.shared_weight * _shared_loss(
+        logits.masked_fill(~in_context[:, :, None], -1e4), gold, batch
+    )
+
+
+def _shared_loss(
+    logits: torch.Tensor, gold: torch.Tensor, batch: Sequence[Sequence[_Feature]]
+) -> torch.Tensor:
+    """Return the loss of each right span among the spans of its whole group."""
+    totals = torch.logsumexp(logits, dim=1)  # (passages, 2)
+    picked = logits.gather(1, gold)[:, 0]  # (passages, 2)
+    losses = []
+    row = 0
+    for group in batch:
+        if len(group) > 1 and group[0].first_token > 0:
+            shared = torch.logsumexp(totals[row : row + len(group)], dim=0)
+            losses.append(shared - picked[row])
+        row += len(group)
+    if not losses:
+        return logits.new_zeros(())
+    return torch.stack(losses).sum() / 2 / len(batch)
+
+
+def _read_state(checkpoint: Path) -> dict[str, Any] | None:
+    path = checkpoint / "state.json"
+    if not path.exists():
+        return None
+    state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return state
+
+
+def _write_checkpoint(
+    checkpoint: Path,
+    model: Any,
+    optimizer: torch.optim.Optimizer,
+    place: _Place,
+    seen: int,
+    recipe: Recipe,
+) -> None:
+    staging = checkpoint.with_name("checkpoint.new")
+    _remove(staging)
+    staging.mkdir(parents=True)
+    model.save_pretrained(staging)
+    torch.save(optimizer.state_dict(), staging / "optimizer.pt")
+    state = {**asdict(place), "seen": seen, "recipe": asdict(recipe)}
+    (staging / "state.json").write_text(json.dumps(state), encoding="utf-8")
+    _remove(checkpoint)
+    os.replace(staging, checkpoint)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        for path in folder.iterdir():
+            path.unlink()
+        folder.rmdir()

@@ -1,0 +1,92 @@
+"""Ask the index a question in the shell.
+
+    python scripts/ask.py "Who met with Abdullahi Sheikh Ismail?"
+    python scripts/ask.py --json "Where did they meet?" | jq .citations
+
+Exits with 0 for an answer, 1 when the articles do not say, 2 for an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from index.models import ModelNotFoundError
+from index.snapshot import IndexFormatError
+from index.store import IndexNotFoundError
+from qa.answers import Answer, Citation
+from qa.confidence import ConfidenceError
+from qa.pipeline import DEFAULT_K, load_pipeline
+from qa.reader import QuestionError
+from qa.settings import Settings, SettingsError
+from web.schemas import AnswerReply
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        settings = Settings.from_env(
+            index_dir=arguments.index, reader=arguments.reader
+        )
+        answer = load_pipeline(settings).answer(arguments.question, k=arguments.k)
+    except (
+        ConfidenceError,
+        IndexFormatError,
+        IndexNotFoundError,
+        ModelNotFoundError,
+        QuestionError,
+        SettingsError,
+    ) as error:
+        print(f"ask.py: {error}", file=sys.stderr)
+        return 2
+    if arguments.json:
+        print(json.dumps(reply(answer), ensure_ascii=False, indent=1))
+    else:
+        print(as_text(answer))
+    return 0 if answer.citations else 1
+
+
+def reply(answer: Answer) -> object:
+    """Return what the endpoint would send."""
+    return AnswerReply.of(answer).model_dump(mode="json")
+
+
+def as_text(answer: Answer) -> str:
+    """Return the answer for a person: the quote, its sentence, where it stands."""
+    if answer.text is None:
+        lines = ["The article does not say.", "", "Nearest passages:"]
+        for passage in answer.nearest_passages:
+            lines += ["", f"  {_place(passage)}", f"  {passage.quote}"]
+        return "\n".join(lines)
+    sure = "" if answer.kind == "answer" else "Not sure: "
+    lines = [f"{sure}{answer.text}", f"(confidence {answer.confidence:.2f})"]
+    for number, citation in enumerate(answer.citations, start=1):
+        sentence = f"{citation.before}[[{citation.quote}]]{citation.after}"
+        lines += ["", f"[{number}] {_place(citation)}", f"    {sentence}"]
+    return "\n".join(lines)
+
+
+def _place(citation: Citation) -> str:
+    return f"{citation.title} ({citation.doc_id}), {citation.start}-{citation.end}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("question")
+    parser.add_argument("--index", type=Path, help="index folder (QA_INDEX_DIR)")
+    parser.add_argument(
+        "--reader", help="package:NAME, ./folder or owner/model (QA_READER)"
+    )
+    parser.add_argument("--k", type=int, default=DEFAULT_K, help="passages read")
+    parser.add_argument("--json", action="store_true", help="print the endpoint's reply")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

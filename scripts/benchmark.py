@@ -1,0 +1,107 @@
+"""Measure the reader's speed: one question with eight passages of about 130 tokens.
+
+    python scripts/benchmark.py
+
+Each way of running the model is timed in turns within one run, so that what else the
+machine does falls on all alike: read the ratios, not the milliseconds. The baseline
+is the plain transformers model in float32, all passages padded into one batch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+import torch
+from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+from index.documents import PACKAGED_CORPUS, read_documents
+from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
+from index.models import ModelNotFoundError, resolve_model
+from index.passages import Splitting, split_document
+from qa.reader import DEFAULT_READER, ExtractiveReader
+
+_PASSAGES = 8
+_QUESTION = "Which officials did the Somali minister meet during his visit to Baghdad?"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    arguments = _parser().parse_args(argv)
+    torch.set_num_threads(arguments.threads)
+    try:
+        passages = _passages()
+        ways: dict[str, Callable[[], object]] = {
+            "transformers, float32": _baseline(arguments.reader, passages)
+        }
+        for precision in ("float32", "auto"):
+            reader = ExtractiveReader(arguments.reader, precision)
+            ways[f"reader, {precision}"] = _reading(reader, passages)
+    except ModelNotFoundError as error:
+        print(f"benchmark.py: {error}", file=sys.stderr)
+        return 2
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for run in ways.values():
+        run()
+    for _ in range(arguments.rounds):
+        for name, run in ways.items():
+            started = time.perf_counter()
+            run()
+            times[name].append(1000 * (time.perf_counter() - started))
+    first = statistics.median(times["transformers, float32"])
+    print(f"{'':24}{'p50 ms':>9}{'p95 ms':>9}{'questions/s':>13}{'times faster':>14}")
+    for name, found in times.items():
+        p50 = statistics.median(found)
+        p95 = statistics.quantiles(found, n=20)[-1]
+        rate = 1000 * len(found) / sum(found)
+        print(f"{name:24}{p50:9.1f}{p95:9.1f}{rate:13.1f}{first / p50:14.2f}")
+    return 0
+
+
+def _passages() -> list[str]:
+    """Return passages of the packaged article, cut as the index cuts them."""
+    embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER)
+    found = [
+        passage.text
+        for document in read_documents(PACKAGED_CORPUS)
+        for passage in split_document(document, Splitting(), embedder.count_tokens)
+    ]
+    return (found * _PASSAGES)[:_PASSAGES]
+
+
+def _baseline(name: str, passages: Sequence[str]) -> Callable[[], object]:
+    location = resolve_model(name).location
+    tokenizer = AutoTokenizer.from_pretrained(location)
+    model = AutoModelForQuestionAnswering.from_pretrained(
+        location, dtype=torch.float32
+    ).eval()
+
+    def run() -> object:
+        inputs = tokenizer(
+            [_QUESTION] * len(passages), list(passages), padding=True, return_tensors="pt"
+        )
+        with torch.inference_mode():
+            return model(**inputs)
+
+    return run
+
+
+def _reading(reader: ExtractiveReader, passages: Sequence[str]) -> Callable[[], object]:
+    return lambda: reader.read(_QUESTION, passages)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--reader", default=DEFAULT_READER, help="the reader to time")
+    parser.add_argument("--rounds", type=int, default=30, help="questions each is asked")
+    parser.add_argument("--threads", type=int, default=1, help="for one inference")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,235 @@
+"""Measure the reader, or the whole service, on questions with known answers.
+
+Reading: each question is asked of its own context.
+
+    python scripts/evaluate.py dev/*.jsonl.gz --json reading.json
+
+End to end: each question is asked of a whole collection, through retrieval.
+
+    python scripts/evaluate.py --end-to-end retrieval/squad --plots figures/
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from tqdm import tqdm
+
+from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
+from index.models import ModelNotFoundError
+from qa.confidence import ConfidenceError
+from qa.evaluation import (
+    RIGHT_F1,
+    AnswerResult,
+    ReadingResult,
+    collect,
+    evaluate_answers,
+    evaluate_reading,
+    mean,
+    no_answer_auroc,
+    read_collection,
+    reading_figures,
+    withhold,
+)
+from qa.metrics import (
+    coverage_at,
+    expected_calibration_error,
+    recall_at_k,
+)
+from qa.pipeline import DEFAULT_K, load_confidence
+from qa.reader import DEFAULT_READER, ExtractiveReader
+from qa.squad import Example, SquadFormatError, read_squad
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    arguments = _parser().parse_args(argv)
+    torch.set_num_threads(arguments.threads)
+    try:
+        reader = ExtractiveReader(arguments.reader, arguments.precision)
+        if arguments.end_to_end:
+            reports = {
+                str(path): _end_to_end(path, reader, arguments)
+                for path in arguments.paths
+            }
+        else:
+            reports = {
+                path.name.split(".")[0]: _reading(path, reader, arguments)
+                for path in arguments.paths
+            }
+    except (SquadFormatError, ModelNotFoundError, ConfidenceError) as error:
+        print(f"evaluate.py: {error}", file=sys.stderr)
+        return 2
+    for name, figures in reports.items():
+        print(f"{name}: " + ", ".join(f"{k} {_show(v)}" for k, v in figures.items()))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(reports, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        help="SQuAD-format files (.json, .jsonl, .gz); with --end-to-end also folders "
+        "in BEIR's layout (corpus.jsonl.gz, queries.jsonl.gz, qrels.tsv)",
+    )
+    parser.add_argument(
+        "--end-to-end", action="store_true", help="retrieve from the whole collection"
+    )
+    parser.add_argument(
+        "--negatives",
+        action="store_true",
+        help="also ask each question of the likest other context without its answer "
+        "and report how well the no-answer score tells the two apart",
+    )
+    parser.add_argument(
+        "--withhold",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="end to end: hide the right documents from this share of the questions",
+    )
+    parser.add_argument("--k", type=int, default=DEFAULT_K, help="passages read")
+    parser.add_argument("--limit", type=int, help="only the first so many questions")
+    parser.add_argument("--reader", default=DEFAULT_READER, help="the reader to measure")
+    parser.add_argument(
+        "--precision", choices=["auto", "bfloat16", "float32"], default="auto"
+    )
+    parser.add_argument("--threads", type=int, default=1, help="for one inference")
+    parser.add_argument("--json", type=Path, help="also write the figures here")
+    parser.add_argument(
+        "--plots", type=Path, help="end to end: folder for the curves, as PNG"
+    )
+    parser.add_argument(
+        "--errors", type=Path, help="write the wrong answers here, as JSON lines"
+    )
+    return parser
+
+
+def _reading(
+    path: Path, reader: ExtractiveReader, arguments: argparse.Namespace
+) -> dict[str, Any]:
+    examples = read_squad(path)[: arguments.limit]
+    with tqdm(total=len(examples), desc=path.name, unit="q") as bar:
+        results = evaluate_reading(reader, examples, bar.update)
+    answerable = [r for r in results if r.example.answers]
+    figures: dict[str, Any] = dict(reading_figures(results))
+    if arguments.negatives:
+        # Imported here: scikit-learn comes with the "train" extra alone.
+        from qa.training.negatives import mine_negatives
+
+        asked = [r.example for r in answerable]
+        others = [
+            Example(e.example_id, e.question, texts[0], (), e.source)
+            for e, texts in zip(
+                asked, mine_negatives(asked, per_question=1), strict=True
+            )
+            if texts
+        ]
+        with tqdm(total=len(others), desc="negatives", unit="q") as bar:
+            negatives = evaluate_reading(reader, others, bar.update)
+        figures["negatives"] = len(negatives)
+        figures["negatives_auroc"] = no_answer_auroc(answerable, negatives)
+    if arguments.errors:
+        _write_errors(arguments.errors, answerable)
+    return figures
+
+
+def _end_to_end(
+    path: Path, reader: ExtractiveReader, arguments: argparse.Namespace
+) -> dict[str, Any]:
+    collection = (
+        read_collection(path) if path.is_dir() else collect(read_squad(path))
+    )
+    collection = type(collection)(
+        collection.documents, collection.questions[: arguments.limit]
+    )
+    collection = withhold(collection, arguments.withhold, seed=0)
+    embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER, arguments.precision)
+    with tqdm(total=len(collection.questions), desc=path.name, unit="q") as bar:
+        results = evaluate_answers(
+            collection, embedder, reader, k=arguments.k, report=bar.update
+        )
+    asked = [r for r in results if r.question.golds]
+    figures: dict[str, Any] = {
+        "documents": len(collection.documents),
+        "questions": len(results),
+        "unanswerable": len(results) - len(asked),
+    }
+    for depth in (1, 5, 20):
+        figures[f"recall_at_{depth}"] = 100 * mean(
+            [recall_at_k(r.retrieved, r.question.relevant, depth) for r in asked]
+        )
+    figures["exact_match"] = 100 * mean([r.exact_match for r in asked])
+    figures["f1"] = 100 * mean([r.f1 for r in asked])
+    confidence = load_confidence(arguments.reader)
+    given = [r for r in results if r.evidence is not None]
+    probabilities = [confidence.probability(r.evidence) for r in given if r.evidence]
+    right = [float(r.f1 >= RIGHT_F1) for r in given]
+    figures["ece"] = expected_calibration_error(probabilities, right)
+    figures["coverage_at_80"] = 100 * coverage_at(probabilities, right, 0.8)
+    figures["coverage_at_90"] = 100 * coverage_at(probabilities, right, 0.9)
+    figures |= _verdicts(given, [confidence.verdict(p) for p in probabilities])
+    if arguments.plots:
+        # Imported here: matplotlib comes with the "train" extra alone.
+        from qa.training.plots import draw_reliability, draw_risk_coverage
+
+        arguments.plots.mkdir(parents=True, exist_ok=True)
+        name = path.name.split(".")[0]
+        draw_reliability(arguments.plots / f"{name}-reliability.png", probabilities, right)
+        draw_risk_coverage(
+            arguments.plots / f"{name}-risk-coverage.png", probabilities, right
+        )
+    return figures
+
+
+def _verdicts(
+    results: Sequence[AnswerResult], verdicts: Sequence[str]
+) -> dict[str, list[int]]:
+    """Return, for each verdict, how many were given and how many of these are right."""
+    counts: dict[str, list[int]] = {}
+    for verdict in ("answer", "unsure", "no_answer"):
+        mine = [r for r, v in zip(results, verdicts, strict=True) if v == verdict]
+        right = sum(
+            not r.question.golds if verdict == "no_answer" else r.f1 >= RIGHT_F1
+            for r in mine
+        )
+        counts[verdict] = [len(mine), right]
+    return counts
+
+
+def _write_errors(path: Path, results: Sequence[ReadingResult]) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        for result in results:
+            if result.f1 < RIGHT_F1:
+                record = {
+                    "source": result.example.source,
+                    "question": result.example.question,
+                    "prediction": result.prediction,
+                    "golds": [answer.text for answer in result.example.answers],
+                    "margin": round(result.margin, 2),
+                    "context": result.example.context,
+                }
+                file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _show(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}" if abs(value) < 10 else f"{value:.2f}"
+    if isinstance(value, list):
+        return "/".join(_show(item) for item in value)
+    return str(value)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from index.live import LiveVersion
+from index.snapshot import IndexFormatError, IndexSnapshot
+from index.store import IndexNotFoundError, IndexStore
+from tests.fakes import build_fake_index
+
+CHECK_SECONDS = 0.005
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> IndexStore:
+    publish(tmp_path, 0)
+    return IndexStore(tmp_path)
+
+
+def publish(root: Path, number: int) -> str:
+    text = f"Version {number} of the text."
+    return build_fake_index(root, {"a": text, "b": text}).manifest.version
+
+
+def follow(store: IndexStore) -> LiveVersion[IndexSnapshot]:
+    return LiveVersion(store, store.open, check_seconds=CHECK_SECONDS)
+
+
+def text_of(snapshot: IndexSnapshot) -> str:
+    """Return the one text of a version; fail if it is a mix of two."""
+    (text,) = {document.text for document in snapshot.documents.values()}
+    assert {snapshot.passage(row).text for row in range(len(snapshot))} == {text}
+    return text
+
+
+def wait_for(live: LiveVersion[IndexSnapshot], text: str) -> None:
+    deadline = time.monotonic() + 10
+    while text_of(live.get()) != text:
+        assert time.monotonic() < deadline
+        time.sleep(CHECK_SECONDS)
+
+
+def test_a_new_version_is_picked_up(store: IndexStore) -> None:
+    live = follow(store)
+    assert text_of(live.get()) == "Version 0 of the text."
+    publish(store.root, 1)
+    wait_for(live, "Version 1 of the text.")
+
+
+def test_a_version_is_loaded_once(store: IndexStore) -> None:
+    loaded: list[str] = []
+
+    def load(version: str) -> IndexSnapshot:
+        loaded.append(version)
+        return store.open(version)
+
+    live = LiveVersion(store, load, check_seconds=CHECK_SECONDS)
+    new = publish(store.root, 1)
+    wait_for(live, "Version 1 of the text.")
+    for _ in range(10):
+        live.get()
+        time.sleep(2 * CHECK_SECONDS)
+    assert len(loaded) == 2
+    assert loaded[1] == new
+
+
+def test_readers_never_fail_nor_see_a_mix(store: IndexStore) -> None:
+    live = follow(store)
+    seen: list[set[str]] = []
+    failures: list[Exception] = []
+    ended = threading.Event()
+
+    def read() -> None:
+        texts = set[str]()
+        try:
+            while not ended.is_set():
+                texts.add(text_of(live.get()))
+                time.sleep(0.001)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a failure
+            failures.append(error)
+        seen.append(texts)
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    try:
+        for number in range(1, 6):
+            publish(store.root, number)
+            wait_for(live, f"Version {number} of the text.")
+        time.sleep(0.05)
+    finally:
+        ended.set()
+        for reader in readers:
+            reader.join()
+    assert failures == []
+    assert all("Version 5 of the text." in texts for texts in seen)
+    assert len(set.union(*seen)) > 2
+
+
+def test_a_damaged_new_version_is_refused_and_the_old_stays(
+    store: IndexStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    attempts: list[str] = []
+
+    def load(version: str) -> IndexSnapshot:
+        attempts.append(version)
+        return store.open(version)
+
+    live = LiveVersion(store, load, check_seconds=CHECK_SECONDS)
+    # Damaged before it goes live, as a copied index may be.
+    old = store.current()
+    new = publish(store.root, 1)
+    (store.root / "CURRENT").write_text(old, encoding="ascii")
+    (store.version_path(new) / "documents.jsonl").write_bytes(b"damaged")
+    (store.root / "CURRENT").write_text(new, encoding="ascii")
+    for _ in range(20):
+        assert text_of(live.get()) == "Version 0 of the text."
+        time.sleep(2 * CHECK_SECONDS)
+    assert attempts == [old, new]
+    assert "the new index cannot be used" in caplog.text
+    publish(store.root, 2)
+    wait_for(live, "Version 2 of the text.")
+
+
+def test_a_vanished_current_leaves_the_old_version(
+    store: IndexStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    live = follow(store)
+    (store.root / "CURRENT").unlink()
+    for _ in range(5):
+        time.sleep(2 * CHECK_SECONDS)
+        assert text_of(live.get()) == "Version 0 of the text."
+    assert "the new index cannot be used" in caplog.text
+
+
+def test_the_first_version_must_load(store: IndexStore, tmp_path: Path) -> None:
+    with pytest.raises(IndexNotFoundError):
+        follow(IndexStore(tmp_path / "nothing"))
+    (store.version_path(store.current()) / "vectors.faiss").unlink()
+    with pytest.raises(IndexFormatError):
+        follow(store)

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+import web
+from tests.fakes_web import FakeAnswerer
+from web import create_app
+
+STATIC = Path(web.__file__).parent / "static"
+
+
+@pytest.fixture
+def answerer() -> FakeAnswerer:
+    return FakeAnswerer([])
+
+
+@pytest.fixture
+def client(answerer: FakeAnswerer) -> FlaskClient:
+    return create_app(answerer).test_client()
+
+
+def test_the_page_is_shown_without_asking_the_answerer() -> None:
+    client = create_app(FakeAnswerer([], error=RuntimeError())).test_client()
+    response = client.get("/")
+    assert response.status_code == 200
+    assert response.content_type == "text/html; charset=utf-8"
+    assert 'data-max="500"' in response.text
+
+
+def test_what_the_page_names_is_served_from_here(client: FlaskClient) -> None:
+    named = re.findall(r'(?:src|href)="([^"]*)"', client.get("/").text)
+    assert len(named) == 3
+    for path in named:
+        assert path.startswith("/static/")
+        assert client.get(path, buffered=True).status_code == 200
+
+
+def test_the_page_has_no_inline_script_or_style(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert re.findall(r"<script[^>]*>([^<]*)</script>", page) == [""]
+    assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", page)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(STATIC.glob("*.js")), ids=lambda path: path.name
+)
+def test_scripts_are_short_and_set_text_as_text(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert len(source.splitlines()) < 200
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|\.slice\(",
+        source,
+    )
+
+
+def test_the_page_and_its_files_are_small(client: FlaskClient) -> None:
+    size = sum(path.stat().st_size for path in STATIC.iterdir())
+    assert size + len(client.get("/").data) < 60_000
+
+
+@pytest.mark.parametrize(
+    ("path", "type_start"),
+    [
+        ("/static/main.js", "text/javascript"),
+        ("/static/style.css", "text/css"),
+        ("/static/icon.svg", "image/svg+xml"),
+    ],
+)
+def test_static_files_have_their_types(
+    client: FlaskClient, path: str, type_start: str
+) -> None:
+    assert client.get(path, buffered=True).content_type.startswith(type_start)
+
+
+@pytest.mark.parametrize("path", ["/", "/livez", "/static/main.js", "/nothing"])
+def test_every_reply_is_locked_down(client: FlaskClient, path: str) -> None:
+    headers = client.get(path, buffered=True).headers
+    policy = dict(
+        directive.split(" ", 1)
+        for directive in headers["Content-Security-Policy"].split("; ")
+    )
+    assert policy == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self'",
+        "connect-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_answers_are_not_stored_but_static_files_may_be(client: FlaskClient) -> None:
+    assert client.get("/api/documents").headers["Cache-Control"] == "no-store"
+    static = client.get("/static/main.js", buffered=True)
+    assert static.headers["Cache-Control"] == "no-cache"
+    assert static.headers["ETag"]

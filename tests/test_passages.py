@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.boilerplate import is_boilerplate
+from index.documents import Document
+from index.embedder import SentenceEmbedder
+from index.passages import Passage, Splitting, split_document
+from index.sentences import sentence_spans
+from tests.fakes import HOSTILE_TEXTS, count_words
+
+SMALL = Splitting(max_tokens=12, overlap_tokens=5)
+
+
+def split(text: str, splitting: Splitting = SMALL) -> list[Passage]:
+    return split_document(Document("d", text, "D"), splitting, count_words)
+
+
+def check_law(text: str, splitting: Splitting = SMALL) -> None:
+    """Check that passages are exact, in order, short, and leave nothing out."""
+    passages = split(text, splitting)
+    covered = set[int]()
+    for passage in passages:
+        assert passage.text == text[passage.start : passage.end] != ""
+        assert count_words(passage.text) <= splitting.max_tokens
+        covered.update(range(passage.start, passage.end))
+    starts = [passage.start for passage in passages]
+    ends = [passage.end for passage in passages]
+    assert starts == sorted(set(starts))
+    assert ends == sorted(set(ends))
+    place = 0
+    for line in text.replace("\r", "\n").split("\n"):
+        wanted = {
+            place + i for i, character in enumerate(line) if not character.isspace()
+        }
+        if is_boilerplate(line):
+            assert not wanted & covered
+        else:
+            assert wanted <= covered
+        place += len(line) + 1
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
+def test_passages_of_hostile_texts_keep_the_offset_law(text: str) -> None:
+    check_law(text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.text(max_size=12),
+            st.sampled_from(
+                ["One two three. ", "Facebook Twitter\n", "\r\n", "Word ", "é😀" * 9]
+            ),
+        ),
+        max_size=30,
+    ),
+    st.integers(1, 20).flatmap(
+        lambda most: st.builds(Splitting, st.just(most), st.integers(0, most - 1))
+    ),
+)
+def test_passages_of_any_text_keep_the_offset_law(
+    pieces: list[str], splitting: Splitting
+) -> None:
+    check_law("".join(pieces), splitting)
+
+
+@pytest.mark.parametrize("text", ["", "   \r\n\t", "Facebook Twitter (X) Instagram"])
+def test_text_without_content_has_no_passages(text: str) -> None:
+    assert split(text) == []
+
+
+def test_passages_are_whole_sentences() -> None:
+    text = "One two three. Four five six. Seven eight nine. Ten. Eleven twelve. End."
+    bounds = sentence_spans(text)
+    for passage in split(text):
+        assert passage.start in {start for start, _ in bounds}
+        assert passage.end in {end for _, end in bounds}
+
+
+def test_the_last_sentences_of_a_passage_start_the_next_one() -> None:
+    text = "One two three. Four five six. Seven eight. Nine ten. Last words."
+    assert [passage.text for passage in split(text)] == [
+        "One two three. Four five six. Seven eight.",
+        "Seven eight. Nine ten. Last words.",
+    ]
+
+
+def test_without_overlap_no_sentence_stands_twice() -> None:
+    text = "One two three. Four five six. Seven eight. Nine ten. Last words."
+    passages = split(text, Splitting(max_tokens=9, overlap_tokens=0))
+    assert " ".join(passage.text for passage in passages) == text
+
+
+def test_no_passage_reaches_across_boilerplate() -> None:
+    text = "Before it.\nFacebook Twitter (X) Instagram\nAfter it."
+    assert [passage.text for passage in split(text)] == ["Before it.", "After it."]
+
+
+def test_a_sentence_too_long_is_cut_between_words() -> None:
+    text = "word " * 30 + "end"
+    passages = split(text, Splitting(max_tokens=10, overlap_tokens=0))
+    assert " ".join(passage.text for passage in passages) == text
+    assert len(passages) > 2
+
+
+def test_a_word_too_long_is_cut_between_characters() -> None:
+    passages = split_document(
+        Document("d", "x" * 100, "D"), Splitting(max_tokens=30, overlap_tokens=0), len
+    )
+    assert "".join(passage.text for passage in passages) == "x" * 100
+    assert max(len(passage.text) for passage in passages) <= 30
+
+
+def test_one_character_is_never_cut() -> None:
+    (passage,) = split_document(
+        Document("d", "😀", "D"),
+        Splitting(max_tokens=1, overlap_tokens=0),
+        lambda text: len(text.encode()),
+    )
+    assert passage.text == "😀"
+
+
+@pytest.mark.parametrize(("most", "overlap"), [(10, 10), (10, 11), (10, -1), (0, 0)])
+def test_an_overlap_that_makes_no_sense_is_refused(most: int, overlap: int) -> None:
+    with pytest.raises(ValueError, match=f"not {overlap}"):
+        Splitting(max_tokens=most, overlap_tokens=overlap)
+
+
+def test_the_article_is_split_without_its_first_line(
+    article: Document, embedder: SentenceEmbedder
+) -> None:
+    passages = split_document(article, Splitting(), embedder.count_tokens)
+    first_line, _, rest = article.text.partition("\n")
+    assert passages[0].start == len(first_line) + 1
+    assert passages[-1].end == len(article.text.rstrip())
+    assert rest.startswith(passages[0].text)
+    for passage in passages:
+        assert article.text[passage.start : passage.end] == passage.text
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
+def test_no_passage_is_longer_than_the_real_embedder_reads(
+    text: str, embedder: SentenceEmbedder
+) -> None:
+    splitting = Splitting()
+    assert splitting.max_tokens <= embedder.max_tokens
+    passages = split_document(Document("d", text, "D"), splitting, embedder.count_tokens)
+    assert passages
+    for passage in passages:
+        assert embedder.count_tokens(passage.text) <= splitting.max_tokens

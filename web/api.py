@@ -1,0 +1,134 @@
+"""The JSON endpoints."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, current_app, request
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import (
+    BadRequest,
+    NotFound,
+    UnprocessableEntity,
+    UnsupportedMediaType,
+)
+
+from index.documents import Document
+from index.store import IndexNotFoundError
+from qa.pipeline import Answerer
+from web.errors import InvalidRequestError, problem
+from web.schemas import (
+    AnswerReply,
+    AnswerRequest,
+    DocumentReply,
+    DocumentsReply,
+    DocumentSummary,
+    ExcerptReply,
+    ExcerptRequest,
+    LivenessReply,
+    ReadinessReply,
+)
+
+blueprint = Blueprint("api", __name__)
+
+MAX_BODY_BYTES = 64 * 1024
+
+
+@blueprint.post("/api/answer")
+def create_answer() -> Response:
+    """Answer the question in the body."""
+    wanted = _parse_answer_request()
+    answer = _answerer().answer(wanted.question, k=wanted.k)
+    return _json(AnswerReply.of(answer))
+
+
+@blueprint.get("/api/documents")
+def list_documents() -> Response:
+    """List the indexed documents."""
+    documents = sorted(
+        _answerer().documents().values(), key=lambda each: (each.title, each.doc_id)
+    )
+    return _json(
+        DocumentsReply(documents=[DocumentSummary.of(each) for each in documents])
+    )
+
+
+@blueprint.get("/api/documents/<path:doc_id>")
+def show_document(doc_id: str) -> Response:
+    """Return a document's text; with ``start`` and ``end``, cut at these offsets."""
+    document = _answerer().documents().get(doc_id)
+    if document is None:
+        raise NotFound(f"no document {doc_id!r}; GET /api/documents lists those known")
+    if request.args:
+        return _json(_excerpt(document))
+    return _json(
+        DocumentReply(document=DocumentSummary.of(document), text=document.text)
+    )
+
+
+@blueprint.get("/livez")
+def show_liveness() -> Response:
+    """Say that the process answers; asks nothing of the answerer."""
+    return _json(LivenessReply())
+
+
+@blueprint.get("/readyz")
+def show_readiness() -> Response:
+    """Say whether questions can be answered now."""
+    answerer = _answerer()
+    try:
+        documents = len(answerer.documents())
+        index_version = answerer.index_version()
+    except IndexNotFoundError as error:
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+    if documents == 0:
+        return problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            f"index {index_version} holds no document; build one that does",
+        )
+    return _json(ReadinessReply(index_version=index_version, documents=documents))
+
+
+def _parse_answer_request() -> AnswerRequest:
+    if not request.is_json:
+        raise UnsupportedMediaType(
+            f"send application/json, not {request.mimetype or 'an unnamed type'}"
+        )
+    try:
+        # From the bytes: what is no JSON, or holds half a surrogate pair, ends here.
+        return AnswerRequest.model_validate_json(request.get_data())
+    except ValidationError as error:
+        (first, *_) = error.errors(include_url=False, include_input=False)
+        if first["type"] == "json_invalid":
+            raise BadRequest(first["msg"]) from error
+        raise InvalidRequestError(error) from error
+
+
+def _excerpt(document: Document) -> ExcerptReply:
+    try:
+        wanted = ExcerptRequest.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise InvalidRequestError(error) from error
+    start, end = wanted.start, wanted.end
+    if not start < end <= len(document.text):
+        raise UnprocessableEntity(
+            f"[{start}, {end}) is no part of the {len(document.text)} characters of "
+            f"document {document.doc_id!r}"
+        )
+    return ExcerptReply(
+        document=DocumentSummary.of(document),
+        start=start,
+        end=end,
+        before=document.text[:start],
+        quote=document.text[start:end],
+        after=document.text[end:],
+    )
+
+
+def _answerer() -> Answerer:
+    answerer: Answerer = current_app.extensions["answerer"]
+    return answerer
+
+
+def _json(reply: BaseModel) -> Response:
+    return Response(reply.model_dump_json(), content_type="application/json")
