@@ -21,9 +21,7 @@ _LINK_ROW = re.compile(
     rf"\b(?:{_PLATFORM}{_BETWEEN}{_PLATFORM}\b|(?:{_MENU}{_BETWEEN}){{3,}}{_MENU}\b"
     rf"|(?:{_MENU}\s*[|•·»>]\s*){{2,}}{_MENU}\b)"
 )
-_ONLY_LINKS = re.compile(
-    rf"(?:(?:{_PLATFORM}|{_MENU})(?:{_ANY_BETWEEN}|\Z)){{3,}}\Z"
-)
+_ONLY_LINKS = re.compile(rf"(?:(?:{_PLATFORM}|{_MENU})(?:{_ANY_BETWEEN}|\Z)){{3,}}\Z")
 _NOTICE = re.compile(
     r"(?:advertisement|skip to (?:main )?content|share (?:this|on|via)\b.{0,40}"
     r"|follow us (?:on|at)\b.{0,60}|sign up (?:for|to) (?:our|the)\b.{0,80}"

@@ -258,5 +258,6 @@ def verify(citation: Citation, document: Document) -> bool:
         and citation.end <= sentence.end <= len(text)
         and text[citation.start : citation.end] == citation.quote
         and text[sentence.start : sentence.end] == sentence.text
-        and citation.before + citation.quote + citation.after == sentence.text
+        and text[sentence.start : citation.start] == citation.before
+        and text[citation.end : sentence.end] == citation.after
     )

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from index.documents import Document
 from index.embedder import Embedder
@@ -277,14 +278,13 @@ def evaluate_answers(
     results = []
     for question in collection.questions:
         hits = snapshot.search(
-            embedder.embed_query(question.text), 4 * depth if question.withheld else depth
+            embedder.embed_query(question.text),
+            4 * depth if question.withheld else depth,
         )
         if question.withheld:
             hits = [h for h in hits if h.passage.doc_id not in question.relevant]
         hits = hits[:depth]
-        results.append(
-            _answer(question, hits, k, reader, snapshot.documents)
-        )
+        results.append(_answer(question, hits, k, reader, snapshot.documents))
         report(1)
     return results
 
@@ -335,7 +335,7 @@ def embed_collection(
     )
 
 
-def _records(path: Path) -> Iterator[dict[str, object]]:
+def _records(path: Path) -> Iterator[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in file:
             yield json.loads(line)

@@ -123,7 +123,7 @@ def coverage_at(
 def risk_coverage(
     confidences: Sequence[float], correct: Sequence[float]
 ) -> list[float]:
-    """Return the accuracy of the ``n`` most confident answers, for each ``n`` from 1."""
+    """Return the accuracy of the ``n`` most confident answers, for each ``n``."""
     order = np.argsort(-np.asarray(confidences, dtype=np.float64), kind="stable")
     values = np.asarray(correct, dtype=np.float64)[order]
     return [float(v) for v in np.cumsum(values) / np.arange(1, len(values) + 1)]

@@ -29,9 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     arguments = _parser().parse_args(argv)
     try:
-        settings = Settings.from_env(
-            index_dir=arguments.index, reader=arguments.reader
-        )
+        settings = Settings.from_env(index_dir=arguments.index, reader=arguments.reader)
         answer = load_pipeline(settings).answer(arguments.question, k=arguments.k)
     except (
         ConfidenceError,
@@ -84,7 +82,9 @@ def _parser() -> argparse.ArgumentParser:
         "--reader", help="package:NAME, ./folder or owner/model (QA_READER)"
     )
     parser.add_argument("--k", type=int, default=DEFAULT_K, help="passages read")
-    parser.add_argument("--json", action="store_true", help="print the endpoint's reply")
+    parser.add_argument(
+        "--json", action="store_true", help="print the endpoint's reply"
+    )
     return parser
 
 

@@ -81,7 +81,10 @@ def _baseline(name: str, passages: Sequence[str]) -> Callable[[], object]:
 
     def run() -> object:
         inputs = tokenizer(
-            [_QUESTION] * len(passages), list(passages), padding=True, return_tensors="pt"
+            [_QUESTION] * len(passages),
+            list(passages),
+            padding=True,
+            return_tensors="pt",
         )
         with torch.inference_mode():
             return model(**inputs)
@@ -98,7 +101,9 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--reader", default=DEFAULT_READER, help="the reader to time")
-    parser.add_argument("--rounds", type=int, default=30, help="questions each is asked")
+    parser.add_argument(
+        "--rounds", type=int, default=30, help="questions each is asked"
+    )
     parser.add_argument("--threads", type=int, default=1, help="for one inference")
     return parser
 

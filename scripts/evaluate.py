@@ -46,6 +46,7 @@ from qa.pipeline import DEFAULT_K, load_confidence
 from qa.reader import DEFAULT_READER, ExtractiveReader
 from qa.squad import Example, SquadFormatError, read_squad
 
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     arguments = _parser().parse_args(argv)
@@ -68,7 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name, figures in reports.items():
         print(f"{name}: " + ", ".join(f"{k} {_show(v)}" for k, v in figures.items()))
     if arguments.json:
-        arguments.json.write_text(json.dumps(reports, indent=1) + "\n", encoding="utf-8")
+        arguments.json.write_text(
+            json.dumps(reports, indent=1) + "\n", encoding="utf-8"
+        )
     return 0
 
 
@@ -101,7 +104,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--k", type=int, default=DEFAULT_K, help="passages read")
     parser.add_argument("--limit", type=int, help="only the first so many questions")
-    parser.add_argument("--reader", default=DEFAULT_READER, help="the reader to measure")
+    parser.add_argument(
+        "--reader", default=DEFAULT_READER, help="the reader to measure"
+    )
     parser.add_argument(
         "--precision", choices=["auto", "bfloat16", "float32"], default="auto"
     )
@@ -148,9 +153,7 @@ def _reading(
 def _end_to_end(
     path: Path, reader: ExtractiveReader, arguments: argparse.Namespace
 ) -> dict[str, Any]:
-    collection = (
-        read_collection(path) if path.is_dir() else collect(read_squad(path))
-    )
+    collection = read_collection(path) if path.is_dir() else collect(read_squad(path))
     collection = type(collection)(
         collection.documents, collection.questions[: arguments.limit]
     )
@@ -186,7 +189,9 @@ def _end_to_end(
 
         arguments.plots.mkdir(parents=True, exist_ok=True)
         name = path.name.split(".")[0]
-        draw_reliability(arguments.plots / f"{name}-reliability.png", probabilities, right)
+        draw_reliability(
+            arguments.plots / f"{name}-reliability.png", probabilities, right
+        )
         draw_risk_coverage(
             arguments.plots / f"{name}-risk-coverage.png", probabilities, right
         )

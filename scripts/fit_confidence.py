@@ -81,7 +81,9 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("paths", nargs="+", type=Path, help="SQuAD-format files")
-    parser.add_argument("--reader", default=DEFAULT_READER, help="the reader to fit for")
+    parser.add_argument(
+        "--reader", default=DEFAULT_READER, help="the reader to fit for"
+    )
     parser.add_argument(
         "--out", type=Path, help="folder for confidence.json (default: the reader's)"
     )
@@ -129,9 +131,7 @@ def _report(confidence: Confidence, results: Sequence[AnswerResult]) -> dict[str
         "coverage_at_80": coverage_at(probabilities, right, 0.8),
         "coverage_at_90": coverage_at(probabilities, right, 0.9),
         "answers": sum(answered),
-        "answers_right": sum(
-            r for a, r in zip(answered, right, strict=True) if a
-        ),
+        "answers_right": sum(r for a, r in zip(answered, right, strict=True) if a),
         "right_shown": sum(r for s, r in zip(shown, right, strict=True) if s),
         "right": sum(right),
         "unanswerable_refused": sum(

@@ -38,8 +38,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     arguments = _parser().parse_args(argv)
     recipe = Recipe(
-        **{f.name: getattr(arguments, f.name) for f in fields(Recipe) if f.name != "mixture"},
-        mixture=Mixture(**{f.name: getattr(arguments, f.name) for f in fields(Mixture)}),
+        **{
+            f.name: getattr(arguments, f.name)
+            for f in fields(Recipe)
+            if f.name != "mixture"
+        },
+        mixture=Mixture(
+            **{f.name: getattr(arguments, f.name) for f in fields(Mixture)}
+        ),
     )
     torch.set_num_threads(arguments.threads)
     try:
@@ -147,7 +153,9 @@ def _parser() -> argparse.ArgumentParser:
         help="use this share of a file's examples (2 = each twice); may be repeated",
     )
     parser.add_argument(
-        "--device", choices=["cpu", "cuda"], default="cuda" if torch.cuda.is_available() else "cpu"
+        "--device",
+        choices=["cpu", "cuda"],
+        default="cuda" if torch.cuda.is_available() else "cpu",
     )
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     recipe: Any

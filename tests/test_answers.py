@@ -262,7 +262,9 @@ def test_citations_of_hostile_texts_keep_the_law(
     st.one_of(
         st.text(min_size=1),
         st.lists(
-            st.sampled_from(["U.S. ", "end. The ", "\r\n", "\n", "😀", "e\u0301", "。"]),
+            st.sampled_from(
+                ["U.S. ", "end. The ", "\r\n", "\n", "😀", "e\u0301", "。"]
+            ),
             min_size=1,
         ).map("".join),
     ),

@@ -130,7 +130,13 @@ def test_yes_or_no_questions_are_closed(question: str) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["Who met?", "Is it Iraq or Somalia?", "Island of what?", "When did they meet?", ""],
+    [
+        "Who met?",
+        "Is it Iraq or Somalia?",
+        "Island of what?",
+        "When did they meet?",
+        "",
+    ],
 )
 def test_other_questions_are_open(question: str) -> None:
     assert not is_closed_question(question)

@@ -30,7 +30,10 @@ ANSWERABLE: list[tuple[str, list[str]]] = [
             "bolstering collaboration",
         ],
     ),
-    ("Which two extremist groups does Iraq have expertise with?", ["Al-Qaeda and ISIS"]),
+    (
+        "Which two extremist groups does Iraq have expertise with?",
+        ["Al-Qaeda and ISIS"],
+    ),
     (
         "What did Al-Shammari praise?",
         ["Somalia’s ongoing efforts to strengthen national security"],
@@ -66,7 +69,10 @@ ANSWERABLE: list[tuple[str, list[str]]] = [
     ),
     (
         "How did Iraq gain its experience in counter-terrorism?",
-        ["years of combating ISIS insurgency", "from years of combating ISIS insurgency"],
+        [
+            "years of combating ISIS insurgency",
+            "from years of combating ISIS insurgency",
+        ],
     ),
     (
         "Which extremist faction continues to threaten Somalia?",
@@ -245,4 +251,5 @@ def test_asking_for_more_passages_keeps_the_same_answer(pipeline: Pipeline) -> N
     few = pipeline.answer("In which city did the two ministers meet?", k=8)
     many = pipeline.answer("In which city did the two ministers meet?", k=50)
 
-    assert (few.text, few.confidence) == (many.text, pytest.approx(many.confidence))
+    assert few.text == many.text
+    assert few.confidence == pytest.approx(many.confidence)

@@ -148,7 +148,9 @@ def test_no_passage_is_longer_than_the_real_embedder_reads(
 ) -> None:
     splitting = Splitting()
     assert splitting.max_tokens <= embedder.max_tokens
-    passages = split_document(Document("d", text, "D"), splitting, embedder.count_tokens)
+    passages = split_document(
+        Document("d", text, "D"), splitting, embedder.count_tokens
+    )
     assert passages
     for passage in passages:
         assert embedder.count_tokens(passage.text) <= splitting.max_tokens

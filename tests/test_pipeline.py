@@ -28,7 +28,7 @@ TEXTS = {
     "visit": "The minister came to Baghdad by air. A guard of honour met him.",
     "cake": "A cake needs flour and sugar. Bake it for an hour.",
 }
-QUESTION = "Where did the ministers meet?"
+QUESTION = "Where did the ministers meet on Monday?"
 
 
 @pytest.fixture
@@ -164,9 +164,7 @@ def test_without_an_index_nothing_is_loaded(tmp_path: Path) -> None:
 
 def test_an_index_of_another_embedder_is_refused(tmp_path: Path) -> None:
     # Named as the default embedder, but not embedded by it.
-    build_fake_index(
-        tmp_path, TEXTS, embedder=FakeEmbedder(DEFAULT_EMBEDDER, dim=384)
-    )
+    build_fake_index(tmp_path, TEXTS, embedder=FakeEmbedder(DEFAULT_EMBEDDER, dim=384))
     with pytest.raises(IndexFormatError, match="build the index again"):
         load_pipeline(Settings(index_dir=tmp_path))
 

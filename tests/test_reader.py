@@ -158,7 +158,9 @@ def test_the_fast_format_reads_as_the_exact_one(
     reader: ExtractiveReader, exact_reader: ExtractiveReader
 ) -> None:
     for one, other in zip(
-        reader.read(QUESTION, PASSAGES), exact_reader.read(QUESTION, PASSAGES), strict=True
+        reader.read(QUESTION, PASSAGES),
+        exact_reader.read(QUESTION, PASSAGES),
+        strict=True,
     ):
         assert one.no_answer_score == pytest.approx(other.no_answer_score, abs=0.5)
         for span, twin in zip(one.spans[:1], other.spans[:1], strict=True):
@@ -199,7 +201,7 @@ def train_tokenizer(texts: Sequence[str]) -> PreTrainedTokenizerFast:
     trained._tokenizer.post_processor = RobertaProcessing(
         ("</s>", 2), ("<s>", 0), trim_offsets=True, add_prefix_space=False
     )
-    return PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=trained._tokenizer,
         bos_token="<s>",
         eos_token="</s>",

@@ -111,8 +111,27 @@ def test_spans_cover_any_text(text: str) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ["U.S.", "Gen.", "No.", "12", "Al-Shammari", "end.", "The", "“Why?”"]
-            + ["。", "a.k.a.", "\r\n", "\n", " ", "  ", "...", "p.m.", ")", "é", "😀"]
+            [
+                "U.S.",
+                "Gen.",
+                "No.",
+                "12",
+                "Al-Shammari",
+                "end.",
+                "The",
+                "“Why?”",
+                "。",
+                "a.k.a.",
+                "\r\n",
+                "\n",
+                " ",
+                "  ",
+                "...",
+                "p.m.",
+                ")",
+                "é",
+                "😀",
+            ]
         )
     )
 )

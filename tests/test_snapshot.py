@@ -55,7 +55,7 @@ def test_a_passage_is_sliced_from_its_document() -> None:
 
 def test_search_finds_the_most_similar_passage_first() -> None:
     found = make_snapshot().search(FakeEmbedder().embed_query("another"), 2)
-    assert [scored.passage.text for scored in found][0] == "Another"
+    assert found[0].passage.text == "Another"
     assert found[0].score == pytest.approx(1.0)
     assert found[0].score >= found[1].score
 

@@ -121,7 +121,7 @@ def test_a_damaged_file_is_refused_with_a_remedy(
         if name == "manifest.json" and damaged == b"\n" + whole:
             continue  # white space changes no manifest
         path.write_bytes(damaged)
-        with pytest.raises(IndexFormatError, match="build (it|the index) again"):
+        with pytest.raises(IndexFormatError, match=r"build (it|the index) again"):
             open_current(store)
     path.write_bytes(whole)
     open_current(store)

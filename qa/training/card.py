@@ -90,7 +90,10 @@ def _licence(name: str) -> str:
 
 def _choices(recipe: Recipe) -> dict[str, object]:
     choices = asdict(recipe)
-    return {**{k: v for k, v in choices.items() if k != "mixture"}, **choices["mixture"]}
+    return {
+        **{k: v for k, v in choices.items() if k != "mixture"},
+        **choices["mixture"],
+    }
 
 
 def _row(name: str, found: Mapping[str, Any]) -> str:

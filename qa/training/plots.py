@@ -26,7 +26,9 @@ def draw_reliability(
     )
     for found in bins:
         axes.annotate(str(found.count), (found.confidence, found.accuracy))
-    axes.set(xlabel="confidence", ylabel="share that is right", xlim=(0, 1), ylim=(0, 1))
+    axes.set(
+        xlabel="confidence", ylabel="share that is right", xlim=(0, 1), ylim=(0, 1)
+    )
     axes.legend(loc="upper left")
     figure.savefig(path, dpi=120)
 
@@ -42,6 +44,8 @@ def draw_risk_coverage(
         [(n + 1) / len(accuracies) for n in range(len(accuracies))],
         [1 - accuracy for accuracy in accuracies],
     )
-    axes.set(xlabel="share of questions answered", ylabel="share that is wrong", xlim=(0, 1))
+    axes.set(
+        xlabel="share of questions answered", ylabel="share that is wrong", xlim=(0, 1)
+    )
     axes.set_ylim(bottom=0)
     figure.savefig(path, dpi=120)

@@ -17,6 +17,7 @@ from torch.nn.functional import log_softmax
 from transformers import (
     AutoModelForQuestionAnswering,
     AutoTokenizer,
+    PreTrainedModel,
     PreTrainedTokenizerFast,
 )
 
@@ -115,10 +116,11 @@ def train(
     torch.manual_seed(recipe.seed)
     checkpoint = out / "checkpoint"
     state = _read_state(checkpoint)
-    tokenizer = AutoTokenizer.from_pretrained(base)
+    tokenizer: Any = AutoTokenizer.from_pretrained(base)
     model = AutoModelForQuestionAnswering.from_pretrained(
         checkpoint if state else base,
         attn_implementation="eager",
+        dtype=torch.float32,  # a reader to go on from may be stored as fp16
         hidden_dropout_prob=0.0,
         attention_probs_dropout_prob=0.0,
     )
@@ -158,7 +160,7 @@ def train(
             for settings in optimizer.param_groups:
                 settings["lr"] = max(rate, recipe.learning_rate * 1e-3)
             loss = _loss(model, batch, recipe, device)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             optimizer.zero_grad()
@@ -253,7 +255,10 @@ def _feature(
 
 
 def _loss(
-    model: Any, batch: Sequence[Sequence[_Feature]], recipe: Recipe, device: str
+    model: PreTrainedModel,
+    batch: Sequence[Sequence[_Feature]],
+    recipe: Recipe,
+    device: str,
 ) -> torch.Tensor:
     features = [feature for group in batch for feature in group]
     count, length = len(features), max(len(feature.ids) for feature in features)
@@ -275,7 +280,8 @@ def _loss(
             token_type_ids=types.to(device),
         )[0]
     # The head stays fp32: bf16 logits are too coarse to compare.
-    logits = model.qa_outputs(hidden.float())  # (passages, tokens, 2)
+    head: torch.nn.Module = model.get_submodule("qa_outputs")
+    logits = head(hidden.float())  # (passages, tokens, 2)
     targets = torch.tensor(
         [(f.first_token, f.last_token) for f in features], device=device
     )
@@ -317,7 +323,7 @@ def _read_state(checkpoint: Path) -> dict[str, Any] | None:
 
 def _write_checkpoint(
     checkpoint: Path,
-    model: Any,
+    model: PreTrainedModel,
     optimizer: torch.optim.Optimizer,
     place: _Place,
     seen: int,
