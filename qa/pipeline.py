@@ -29,6 +29,7 @@ from qa.answers import (
     weigh,
 )
 from qa.confidence import UNFITTED, Confidence
+from qa.memory import keep_freed_memory
 from qa.reader import ExtractiveReader, QuestionError, Reader
 from qa.retriever import DenseRetriever, Retriever
 from qa.settings import Settings
@@ -176,6 +177,7 @@ def load_pipeline(settings: Settings) -> Pipeline:
         ConfidenceError: If the reader's confidence file is damaged.
     """
     torch.set_num_threads(settings.threads)
+    keep_freed_memory()
     store = IndexStore(settings.index_dir)
     embedders: dict[str, SentenceEmbedder] = {}
 

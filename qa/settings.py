@@ -22,7 +22,8 @@ class Settings(BaseSettings):
         index_dir: Folder of the index.
         reader: Model that finds the spans: ``package:NAME``, a path, or
             ``owner/model`` on the hub.
-        precision: ``auto`` takes bfloat16 where the processor has it.
+        precision: ``auto`` takes int8 for the reader, bfloat16 for the rest, each
+            where the processor is faster with it; else float32.
         threads: Threads that one inference uses.
         host: Address the server listens on.
         port: Port the server listens on.

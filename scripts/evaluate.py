@@ -16,13 +16,14 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import torch
 from tqdm import tqdm
 
 from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.models import ModelNotFoundError
+from index.precision import Precision
 from qa.confidence import ConfidenceError
 from qa.evaluation import (
     RIGHT_F1,
@@ -43,6 +44,7 @@ from qa.metrics import (
     recall_at_k,
 )
 from qa.pipeline import DEFAULT_K, load_confidence
+from qa.memory import keep_freed_memory
 from qa.reader import DEFAULT_READER, ExtractiveReader
 from qa.squad import Example, SquadFormatError, read_squad
 
@@ -51,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     arguments = _parser().parse_args(argv)
     torch.set_num_threads(arguments.threads)
+    keep_freed_memory()
     try:
         reader = ExtractiveReader(arguments.reader, arguments.precision)
         if arguments.end_to_end:
@@ -107,9 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--reader", default=DEFAULT_READER, help="the reader to measure"
     )
-    parser.add_argument(
-        "--precision", choices=["auto", "bfloat16", "float32"], default="auto"
-    )
+    parser.add_argument("--precision", choices=get_args(Precision), default="auto")
     parser.add_argument("--threads", type=int, default=1, help="for one inference")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     parser.add_argument(

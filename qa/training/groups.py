@@ -13,6 +13,8 @@ from qa.squad import Example, GoldAnswer
 # Characters of context to train on: longer ones are cut to a window.
 MAX_CONTEXT = 1400
 _NEGATIVE_CONTEXT = 700
+# Share of changed questions whose new name is from another text.
+_SWAP_FROM_ELSEWHERE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ def make_groups(
         passages.append(TrainingPassage(text, None))
     groups = [TrainingGroup(example.question, tuple(passages))]
     if rng.random() < mixture.swap:
-        swapped = swap_question(example.question, example.context, rng)
+        elsewhere = negatives and rng.random() < _SWAP_FROM_ELSEWHERE
+        source = rng.choice(negatives) if elsewhere else example.context
+        swapped = swap_question(example.question, source, rng)
         if swapped is not None:
             bare = TrainingPassage(passages[0].text, None)
             groups.append(TrainingGroup(swapped, (bare,)))
@@ -127,6 +131,50 @@ _OPPOSITES = {
         "agreed refused",
         "accept reject",
         "accepted rejected",
+        "above below",
+        "add remove",
+        "added removed",
+        "always never",
+        "alive dead",
+        "attack defend",
+        "attacked defended",
+        "benefit harm",
+        "built destroyed",
+        "cause prevent",
+        "causes prevents",
+        "create destroy",
+        "created destroyed",
+        "common rare",
+        "early late",
+        "fewest most",
+        "fewer more",
+        "founded dissolved",
+        "gain lose",
+        "gained lost",
+        "inside outside",
+        "joined left",
+        "king queen",
+        "large small",
+        "larger smaller",
+        "legal illegal",
+        "men women",
+        "minimum maximum",
+        "modern ancient",
+        "never ever",
+        "new old",
+        "opposite same",
+        "private public",
+        "raised lowered",
+        "rich poor",
+        "rise fall",
+        "rose fell",
+        "strong weak",
+        "success failure",
+        "successful failed",
+        "high low",
+        "higher lower",
+        "top bottom",
+        "winter summer",
     )
     for one, other in (pair.split(), pair.split()[::-1])
 }
@@ -135,8 +183,8 @@ _OPPOSITES = {
 def swap_question(question: str, context: str, rng: random.Random) -> str | None:
     """Return the question with a name, number or word exchanged, or ``None``.
 
-    The new name or number stands in the same context, so that every word of the
-    changed question may be found there, and only the relation between them not.
+    The new name or number stands in ``context``: where that is the text to be read,
+    every word of the changed question is in it, and only their relation is not.
     """
     ways = [_swap_match(_NAME, question, context, rng)]
     ways.append(_swap_match(_NUMBER, question, context, rng))
