@@ -38,13 +38,13 @@ from qa.evaluation import (
     reading_figures,
     withhold,
 )
+from qa.memory import keep_freed_memory
 from qa.metrics import (
     coverage_at,
     expected_calibration_error,
     recall_at_k,
 )
 from qa.pipeline import DEFAULT_K, load_confidence
-from qa.memory import keep_freed_memory
 from qa.reader import DEFAULT_READER, ExtractiveReader
 from qa.squad import Example, SquadFormatError, read_squad
 
