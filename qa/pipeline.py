@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import torch
 
@@ -18,49 +17,28 @@ from index.live import LiveVersion
 from index.models import resolve_model
 from index.passages import ScoredPassage
 from index.store import IndexStore
+from qa.answerer import DEFAULT_K, Stage, check_documents, check_question
 from qa.answers import (
     Answer,
-    Citation,
+    Kind,
+    Part,
     Timings,
-    cite,
     rank_candidates,
     select_answers,
-    verify,
     weigh,
 )
+from qa.citations import Citation, cite, verify
 from qa.confidence import UNFITTED, Confidence
-from qa.reader import ExtractiveReader, QuestionError, Reader
+from qa.conversation import Turn
+from qa.reader import ExtractiveReader, Reader
 from qa.retriever import DenseRetriever, Retriever
 from qa.settings import Settings
+from qa.suggestions import Suggestion
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_K = 8
-MAX_K = 50
-MAX_QUESTION_CHARACTERS = 500
 _MAX_CITATIONS = 5
 _NEAREST_PASSAGES = 3
-
-
-class Answerer(Protocol):
-    """What the web and the scripts need to know of a pipeline."""
-
-    def answer(self, question: str, *, k: int = DEFAULT_K) -> Answer:
-        """Return the answer found in the ``k`` nearest passages.
-
-        Raises:
-            QuestionError: If the question is blank or too long, or ``k`` is not
-                from 1 to ``MAX_K``.
-        """
-        ...
-
-    def documents(self) -> Mapping[str, Document]:
-        """Return the indexed documents by their ids."""
-        ...
-
-    def index_version(self) -> str:
-        """Return the version of the index that is answered from now."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +71,33 @@ class Pipeline:
         """Return the version of the index that is answered from now."""
         return self._corpus.get().version
 
-    def answer(self, question: str, *, k: int = DEFAULT_K) -> Answer:
-        """Return the answer found in the ``k`` nearest passages.
+    def answer(
+        self,
+        question: str,
+        *,
+        k: int = DEFAULT_K,
+        history: Sequence[Turn] = (),
+        doc_ids: Collection[str] | None = None,
+        interpret: bool = True,
+        report: Callable[[Stage], None] = lambda stage: None,
+    ) -> Answer:
+        """Return the answer found in the ``k`` nearest passages; see ``Answerer``.
 
         Raises:
-            QuestionError: If the question is blank or too long, or ``k`` is not
-                from 1 to ``MAX_K``.
+            QuestionError: If the question is blank or too long, ``k`` is not from 1
+                to ``MAX_K``, or the history is too long.
+            UnknownDocumentError: If ``doc_ids`` has one that is not in the index.
         """
-        question = check_question(question, k)
+        question = check_question(question, k, history)
         # Taken once: the whole answer comes from one version of the index.
         corpus = self._corpus.get()
+        if doc_ids is not None:
+            check_documents(doc_ids, corpus.documents)
+        report("searching")
         started = time.perf_counter()
-        passages = corpus.retriever.retrieve(question, k)
+        passages = corpus.retriever.retrieve(question, k, doc_ids)
         retrieved = time.perf_counter()
+        report("reading")
         readings = self._reader.read(
             question, [scored.passage.text for scored in passages]
         )
@@ -115,7 +107,9 @@ class Pipeline:
         if candidates:
             evidence = weigh(question, candidates, corpus.documents)
             probability = self._confidence.probability(evidence)
-        kind = self._confidence.verdict(probability) if candidates else "no_answer"
+        kind: Kind = (
+            self._confidence.verdict(probability) if candidates else "no_answer"
+        )
         citations: list[Citation] = []
         if kind != "no_answer":
             chosen = select_answers(candidates, _MAX_CITATIONS)
@@ -133,11 +127,18 @@ class Pipeline:
         ended = time.perf_counter()
         return Answer(
             question=question,
+            interpreted_question=None,
             kind=kind,
             text=citations[0].quote if citations else None,
             confidence=probability,
             citations=tuple(citations),
+            parts=(
+                (Part(citations[0].quote, tuple(range(len(citations)))),)
+                if citations
+                else ()
+            ),
             nearest_passages=tuple(nearest),
+            suggested_questions=(),
             index_version=corpus.version,
             timings_ms=Timings(
                 retrieve=1000 * (retrieved - started),
@@ -146,24 +147,15 @@ class Pipeline:
             ),
         )
 
+    def suggestions(self, doc_id: str | None = None) -> list[Suggestion]:
+        """Return questions that a document, or any of them, answers; maybe none.
 
-def check_question(question: str, k: int) -> str:
-    """Return the question without the white space round it.
-
-    Raises:
-        QuestionError: If nothing is left, it is too long, or ``k`` is out of range.
-    """
-    question = question.strip()
-    if not question:
-        raise QuestionError("the question is empty; write one")
-    if len(question) > MAX_QUESTION_CHARACTERS:
-        raise QuestionError(
-            f"the question has {len(question)} characters; ask in at most "
-            f"{MAX_QUESTION_CHARACTERS}"
-        )
-    if not 1 <= k <= MAX_K:
-        raise QuestionError(f"k must be from 1 to {MAX_K}, not {k}")
-    return question
+        Raises:
+            UnknownDocumentError: If the document is not in the index.
+        """
+        if doc_id is not None:
+            check_documents([doc_id], self.documents())
+        return []
 
 
 def load_pipeline(settings: Settings) -> Pipeline:

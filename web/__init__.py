@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from qa.pipeline import Answerer
+from qa.answerer import Answerer
 from web import api, errors, pages
 
 __all__ = ["create_app"]

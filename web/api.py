@@ -15,31 +15,48 @@ from werkzeug.exceptions import (
 
 from index.documents import Document
 from index.store import IndexNotFoundError
-from qa.pipeline import Answerer
+from qa.answerer import Answerer
 from web.errors import InvalidRequestError, problem
+from web.incoming import AnswerRequest, ExcerptRequest, SuggestionsRequest
 from web.schemas import (
     AnswerReply,
-    AnswerRequest,
     DocumentReply,
     DocumentsReply,
     DocumentSummary,
     ExcerptReply,
-    ExcerptRequest,
     LivenessReply,
     ReadinessReply,
+    SuggestionsReply,
 )
 
 blueprint = Blueprint("api", __name__)
 
-MAX_BODY_BYTES = 64 * 1024
+# Room for ten turns of conversation, in any script.
+MAX_BODY_BYTES = 512 * 1024
 
 
 @blueprint.post("/api/answer")
 def create_answer() -> Response:
     """Answer the question in the body."""
     wanted = _parse_answer_request()
-    answer = _answerer().answer(wanted.question, k=wanted.k)
+    answer = _answerer().answer(
+        wanted.question,
+        k=wanted.k,
+        history=[each.turn() for each in wanted.history],
+        doc_ids=wanted.document_ids,
+        interpret=wanted.interpret,
+    )
     return _json(AnswerReply.of(answer))
+
+
+@blueprint.get("/api/suggestions")
+def list_suggestions() -> Response:
+    """List questions that the documents, or the one named, answer."""
+    try:
+        wanted = SuggestionsRequest.model_validate(request.args.to_dict())
+    except ValidationError as error:
+        raise InvalidRequestError(error) from error
+    return _json(SuggestionsReply.of(_answerer().suggestions(wanted.document_id)))
 
 
 @blueprint.get("/api/documents")

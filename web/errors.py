@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, UnprocessableEntity
 from werkzeug.wrappers import Response as BaseResponse
 
 from index.store import IndexNotFoundError
+from qa.answerer import UnknownDocumentError
 from qa.reader import QuestionError
 from web.schemas import FieldProblem, Problem
 
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
     """
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(QuestionError, _question_error)
+    app.register_error_handler(UnknownDocumentError, _unknown_document)
     app.register_error_handler(IndexNotFoundError, _index_not_found)
 
 
@@ -75,6 +77,14 @@ def _detail(error: HTTPException) -> str:
 def _question_error(error: QuestionError) -> Response:
     detail = str(error)
     problems = [FieldProblem(detail=detail, pointer="#/question")]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, problems)
+
+
+def _unknown_document(error: UnknownDocumentError) -> Response:
+    detail = str(error)
+    # In the body of a question, or in the query of a wish for suggestions.
+    pointer = "#/document_id" if request.method == "GET" else "#/document_ids"
+    problems = [FieldProblem(detail=detail, pointer=pointer)]
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, problems)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from qa.pipeline import MAX_QUESTION_CHARACTERS
+from qa.answerer import MAX_QUESTION_CHARACTERS
 
 blueprint = Blueprint("pages", __name__)
 
