@@ -177,21 +177,3 @@ def _says_same(one: Candidate, other: Candidate) -> bool:
     if (one.doc_id == other.doc_id) and one.start < other.end and other.start < one.end:
         return True
     return normalize_answer(one.text) == normalize_answer(other.text)
-
-
-def select_answers(candidates: Sequence[Candidate], count: int) -> list[Candidate]:
-    """Return the first candidate and the other places that say the same.
-
-    Only places that the reader would answer from by themselves are taken: those
-    with a margin above zero. The first is taken whatever its margin.
-    """
-    if not candidates:
-        return []
-    first, *others = candidates
-    said = normalize_answer(first.text)
-    same = [
-        other
-        for other in others
-        if other.margin > 0 and normalize_answer(other.text) == said
-    ]
-    return [first, *same][:count]

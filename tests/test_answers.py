@@ -7,7 +7,6 @@ from index.passages import Passage, ScoredPassage
 from qa.answers import (
     Candidate,
     rank_candidates,
-    select_answers,
     weigh,
 )
 from qa.reader import Reading
@@ -75,29 +74,6 @@ def ranked(*spans: tuple[ScoredPassage, int, int, float]) -> list[Candidate]:
         for passage in passages
     ]
     return rank_candidates(passages, readings)
-
-
-def test_other_places_that_say_the_same_are_selected() -> None:
-    candidates = ranked(
-        (FIRST, 12, 19, 5.0), (FIRST, 21, 25, 4.0), (SECOND, 42, 49, 3.0)
-    )
-    assert texts(select_answers(candidates, 5)) == [("Baghdad", 5.0), ("Baghdad", 3.0)]
-    assert texts(select_answers(candidates, 1)) == [("Baghdad", 5.0)]
-
-
-def test_a_place_that_the_reader_would_not_answer_from_is_no_second() -> None:
-    candidates = ranked((FIRST, 12, 19, 5.0), (SECOND, 42, 49, -0.5))
-    assert texts(select_answers(candidates, 5)) == [("Baghdad", 5.0)]
-
-
-def test_the_first_is_selected_whatever_its_margin() -> None:
-    assert texts(select_answers(ranked((FIRST, 12, 19, -5.0)), 5)) == [
-        ("Baghdad", -5.0)
-    ]
-
-
-def test_nothing_is_selected_of_nothing() -> None:
-    assert select_answers([], 5) == []
 
 
 def test_evidence_is_weighed_for_the_first_candidate() -> None:

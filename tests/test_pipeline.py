@@ -48,8 +48,9 @@ def check_law(answer: Answer, pipeline: Pipeline) -> None:
     documents = pipeline.documents()
     for citation in (*answer.citations, *answer.nearest_passages):
         assert verify(citation, documents[citation.doc_id])
-    assert (answer.text is None) == (answer.citations == ())
-    assert (answer.kind == "no_answer") == (answer.citations == ())
+    plain = answer.kind in ("small_talk", "clarification")
+    assert (answer.text is None) == (answer.kind == "no_answer")
+    assert bool(answer.citations) == (not plain and answer.kind != "no_answer")
     assert bool(answer.nearest_passages) == (answer.kind == "no_answer")
     cited = [place for part in answer.parts for place in part.citations]
     assert sorted(cited) == list(range(len(answer.citations)))
@@ -140,7 +141,8 @@ def test_a_number_of_passages_out_of_range_is_refused(root: Path, k: int) -> Non
 
 def test_the_longest_question_and_most_passages_are_taken(root: Path) -> None:
     pipeline = pipeline_of(root, {})
-    assert pipeline.answer("x" * 500, k=MAX_K).kind == "no_answer"
+    question = "Who? " * 99
+    assert pipeline.answer(question, k=MAX_K).kind == "no_answer"
 
 
 @pytest.mark.parametrize("margin", [9.0, -9.0])
@@ -152,7 +154,8 @@ def test_the_law_holds_on_hostile_texts(
     confidence = Confidence(margin, {}, answer_threshold=0.5, unsure_threshold=0.2)
     pipeline = fake_pipeline(tmp_path, EveryWordReader(), confidence)
     for question in ["Baghdad?", text[:100].strip(), "😀\u200f", "?"]:
-        answer = pipeline.answer(question)
+        check_law(pipeline.answer(question), pipeline)
+        answer = pipeline.answer(question, interpret=False)
         check_law(answer, pipeline)
         assert answer.kind == ("answer" if margin > 0 else "no_answer")
 
