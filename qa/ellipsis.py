@@ -141,7 +141,9 @@ def _ask_anew(wh: str, last: str, last_answer: str | None) -> str | None:
         if not replaces and answer and not re.match(r"(?:when|where|why|how)\b", old):
             if asked["aux"].lower() in ("is", "are", "was", "were") and old == "who":
                 return f"{wh} {asked['aux']} {answer} {rest}?"
-            tail = f" {answer}"
+            # "From which city ...?": the answer keeps the preposition.
+            preposition = re.match(rf"(?:{_PREPOSITIONS})\s", old)
+            tail = f" {preposition.group() if preposition else ''}{answer}"
         return f"{wh} {asked['aux']} {rest}{tail}?"
     closed = _CLOSED.fullmatch(last)
     if closed:

@@ -108,7 +108,9 @@ def find_definite(question: str, context: str = "") -> list[Mention]:
             if _FUNCTION_WORD.match(word):
                 break
             words.append(word)
-        while len(words) > 1 and " ".join(words) not in context:
+        while len(words) > 1 and not re.search(
+            rf"\b{re.escape(' '.join(words))}\b", context
+        ):
             words.pop()
         if words and not words[-1].endswith("s"):
             text = f"the {' '.join(words)}"

@@ -101,11 +101,15 @@ class Replier:
                 return self._say(asked, "small_talk", talk)
         best = self._read(rewritten or asked.question, passages, asked)
         if rewritten is not None and best.verdict != "answer":
-            # The better supported of the two readings of the question counts.
-            passages = self._retrieve(asked.question, asked, in_talk)
+            # As asked it may be better supported; but not elsewhere, where the words
+            # that lean on the conversation would refer to something else.
+            within = in_talk or asked.doc_ids
+            passages = self._corpus.retriever.retrieve(asked.question, asked.k, within)
             raw = self._read(asked.question, passages, asked)
             if raw.verdict == "answer":
-                best, rewritten = raw, None
+                if not _same_place(raw, best):
+                    rewritten = None
+                best = raw
         said = state_answer(best, self._corpus.documents, self._confidence)
         reply = self._finish(asked, said, rewritten)
         if said.places:
@@ -216,3 +220,14 @@ class Replier:
                 total=1000 * (time.perf_counter() - self._started),
             ),
         )
+
+
+def _same_place(one: Attempt, other: Attempt) -> bool:
+    if not one.candidates or not other.candidates:
+        return False
+    first, second = one.candidates[0], other.candidates[0]
+    return (
+        first.doc_id == second.doc_id
+        and first.start < second.end
+        and second.start < first.end
+    )

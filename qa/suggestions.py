@@ -44,7 +44,18 @@ _AIMS = re.compile(
     rf"(?P<who>{_NAME}|The\s[a-z]+)\s(?P<verb>aim|plan|hope|want|intend)s\sto\s"
 )
 _SEEKS = re.compile(rf"(?P<who>{_NAME})\sis\s(?P<verb>seeking|planning|building)\s")
+_APPOSITION = re.compile(
+    r"\b(?P<name>[A-Z][\w-]+(?:\s[A-Z][\w-]+)+),\s(?:an?|the|whose|who)\s"
+)
 _WHERE = re.compile(r"\bmeeting between .{5,120}? in [A-Z]")
+_OBJECT = re.compile(
+    r"(?P<object>(?:the|an?)\s[\w-]+(?:\s[\w-]+){0,5}?)(?=[,.;]|\s(?:in|on|at|by|after"
+    r"|for|from|when|while|where|with|that|and|but|of|to|because|before)\b)"
+)
+_DAY = re.compile(
+    r"\bon [A-Z][a-z]+day\b|\bin (?:19|20)\d\d\b|\d{1,2} [A-Z][a-z]+ \d{4}"
+)
+_ANY_PRONOUN = re.compile(r"\b(?:its|his|her|their|it|him|them)\b")
 _PRONOUN = re.compile(r"(?:He|She|It|They|This|That|These|Those|We|I|You)\b")
 _MAX_PROPOSED = 14
 
@@ -78,25 +89,32 @@ def propose_questions(document: Document) -> list[Proposal]:
     """
     roles: list[Proposal] = []
     deeds: list[Proposal] = []
+    people: list[Proposal] = []
     for start, end in sentence_spans(document.text):
         sentence = document.text[start:end]
         for match in _ROLE.finditer(sentence):
-            role = match["role"].removesuffix("’s")
-            roles.append(Proposal(f"Who is the {role}?", start, end))
+            owned = "’s " in match["role"] or " " not in match["role"]
+            article = "" if owned else "the "
+            if " " in match["role"]:
+                question = f"Who is {article}{match['role']}?"
+                roles.append(Proposal(question, start, end))
+        for match in _APPOSITION.finditer(sentence):
+            people.append(Proposal(f"Who is {match['name']}?", start, end))
         if _WHERE.search(sentence):
             roles.append(Proposal("Where did the meeting take place?", start, end))
         did, aims = _DID.search(sentence), _AIMS.search(sentence)
         seeks = _SEEKS.search(sentence)
-        if did and not _PRONOUN.match(did["who"]):
-            question = f"What did {_subject(did['who'])} {_BASES[did['verb']]}?"
-            deeds.append(Proposal(question, start, end))
-        if aims:
+        if did and not _PRONOUN.match(did["who"]) and _is_subject(did, sentence):
+            deeds.extend(Proposal(q, start, end) for q in _of_a_deed(did, sentence))
+        if aims and not _PRONOUN.match(aims["who"]):
             question = f"What does {_subject(aims['who'])} {aims['verb']} to do?"
             deeds.append(Proposal(question, start, end))
         if seeks:
             question = f"What is {seeks['who']} {seeks['verb']}?"
             deeds.append(Proposal(question, start, end))
-    proposals = {p.question: p for p in reversed([*roles[:3], *deeds, *roles[3:]])}
+    proposals = {
+        p.question: p for p in reversed([*roles[:3], *deeds, *people, *roles[3:]])
+    }
     return list(reversed(proposals.values()))[:_MAX_PROPOSED]
 
 
@@ -143,6 +161,11 @@ def save_suggestions(
             path.unlink(missing_ok=True)
 
 
+def has_suggestions(index_dir: Path, version: str) -> bool:
+    """Tell whether suggestions were made for a version, even if none were found."""
+    return _path(index_dir, version).is_file()
+
+
 def load_suggestions(index_dir: Path, version: str) -> list[Suggestion]:
     """Return what ``save_suggestions`` wrote; none when there is no sound file."""
     path = _path(index_dir, version)
@@ -158,6 +181,31 @@ def load_suggestions(index_dir: Path, version: str) -> list[Suggestion]:
 
 def _path(index_dir: Path, version: str) -> Path:
     return index_dir / _FOLDER / f"{version}.json"
+
+
+def _of_a_deed(did: re.Match[str], sentence: str) -> list[str]:
+    """Return what to ask of "Nadia Farouk won the title on Sunday"."""
+    who, verb = _subject(did["who"]), did["verb"]
+    questions = [f"What did {who} {_BASES[verb]}?"]
+    objects = _OBJECT.match(sentence, did.end())
+    if objects and not _ANY_PRONOUN.search(objects["object"]):
+        questions.append(f"Who {verb} {objects['object']}?")
+        if _DAY.search(sentence):
+            questions.append(f"When did {who} {_BASES[verb]} {objects['object']}?")
+    elif re.match(r"(?:it|him|her|them)\b", sentence[did.end() :]):
+        return []
+    return questions
+
+
+def _is_subject(did: re.Match[str], sentence: str) -> bool:
+    """Tell whether a name before a verb is not a part of a longer phrase.
+
+    "The museum in Lyon said" is not said by Lyon.
+    """
+    before = sentence[: did.start()].rstrip()
+    return (
+        not before or before[-1] in ",;:" or before.endswith((" and", " but", "that"))
+    )
 
 
 def _subject(who: str) -> str:

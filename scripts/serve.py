@@ -14,6 +14,7 @@ import argparse
 import logging
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,10 +26,14 @@ from index.passages import Splitting
 from index.snapshot import IndexFormatError
 from index.store import IndexBusyError, IndexNotFoundError, IndexStore
 from qa.confidence import ConfidenceError
-from qa.pipeline import load_pipeline
+from qa.pipeline import Pipeline, load_pipeline
 from qa.settings import Settings, SettingsError
+from qa.suggesting import make_suggestions
+from qa.suggestions import has_suggestions, save_suggestions
 from web import create_app
 from web.server import PortError, address_of, bind, serve
+
+logger = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -63,6 +68,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     ) as error:
         print(f"serve.py: {error}", file=sys.stderr)
         return 2
+    if not has_suggestions(settings.index_dir, pipeline.index_version()):
+        # Beside the server, which need not wait for them.
+        threading.Thread(
+            target=_suggest, args=(pipeline, settings), daemon=True
+        ).start()
     # As Ctrl-C: requests under way are finished.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"answering at {address_of(listener)}  (Ctrl-C stops)", flush=True)
@@ -81,6 +91,15 @@ def _build_if_missing(settings: Settings) -> None:
             SentenceEmbedder.load(DEFAULT_EMBEDDER, settings.precision),
             Splitting(),
         )
+
+
+def _suggest(pipeline: Pipeline, settings: Settings) -> None:
+    version = pipeline.index_version()
+    suggestions = make_suggestions(pipeline)
+    try:
+        save_suggestions(settings.index_dir, version, suggestions)
+    except OSError as error:
+        logger.warning("no suggested questions: %s", error)
 
 
 def _parser() -> argparse.ArgumentParser:
