@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,9 @@ class IndexSnapshot:
                     f"a passage lies outside its document: {place}; "
                     "build the index again"
                 )
+        self._rows: dict[str, list[int]] = {}
+        for row, place in enumerate(places):
+            self._rows.setdefault(place.doc_id, []).append(row)
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -82,12 +85,15 @@ class IndexSnapshot:
         text = self._documents[place.doc_id].text[place.start : place.end]
         return Passage(place.doc_id, place.start, place.end, text)
 
-    def search(self, query_vector: Vectors, k: int) -> list[ScoredPassage]:
+    def search(
+        self, query_vector: Vectors, k: int, doc_ids: Collection[str] | None = None
+    ) -> list[ScoredPassage]:
         """Return the passages most similar to a query, best first.
 
         Args:
             query_vector: Shape ``(dim,)``, float32, unit length.
             k: Number of passages wanted; at least 1.
+            doc_ids: Documents to search; ``None`` for all. Unknown ones hold nothing.
 
         Returns:
             Up to ``k`` passages. Scores are cosine similarities in ``[-1, 1]``.
@@ -95,9 +101,14 @@ class IndexSnapshot:
         Raises:
             ValueError: If ``k`` is below 1 or the vector has another shape.
         """
+        rows = (
+            None
+            if doc_ids is None
+            else [row for doc_id in set(doc_ids) for row in self._rows.get(doc_id, ())]
+        )
         return [
             ScoredPassage(self.passage(row), score)
-            for row, score in self._vectors.search(query_vector, k)
+            for row, score in self._vectors.search(query_vector, k, rows)
         ]
 
     def save(self, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Protocol
 
@@ -24,8 +25,10 @@ class VectorStore(Protocol):
         """Return the number of vectors."""
         ...
 
-    def search(self, query_vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """Return up to ``k`` rows and their inner products, best first."""
+    def search(
+        self, query_vector: Vectors, k: int, rows: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return up to ``k`` of these rows, or of all, with their inner products."""
         ...
 
     def save(self, path: Path) -> None:
@@ -73,12 +76,15 @@ class FaissVectors:
         """Return the number of vectors."""
         return int(self._faiss.ntotal)
 
-    def search(self, query_vector: Vectors, k: int) -> list[tuple[int, float]]:
+    def search(
+        self, query_vector: Vectors, k: int, rows: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
         """Return up to ``k`` rows and their inner products, best first.
 
         Args:
             query_vector: Shape ``(dim,)``, float32.
             k: Number of rows wanted; at least 1.
+            rows: The rows to search, each once; ``None`` for all.
 
         Returns:
             ``(row, score)`` pairs; fewer than ``k`` when there are fewer vectors.
@@ -93,13 +99,20 @@ class FaissVectors:
                 f"the query vector must be ({self.dim},), not {query_vector.shape}"
             )
         # FAISS pads with row -1 when asked for more than there is.
-        k = min(k, len(self))
+        k = min(k, len(self) if rows is None else len(rows))
         if k == 0:
             return []
-        scores, rows = self._faiss.search(query_vector[np.newaxis, :], k)  # (1, k)
+        parameters = None
+        if rows is not None:
+            selector = faiss.IDSelectorBatch(np.fromiter(rows, np.int64, len(rows)))
+            # FAISS's own stubs lack the keywords that its wrapper takes.
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        scores, found = self._faiss.search(
+            query_vector[np.newaxis, :], k, params=parameters
+        )  # (1, k) each
         return [
             (int(row), float(score))
-            for row, score in zip(rows[0], scores[0], strict=True)
+            for row, score in zip(found[0], scores[0], strict=True)
         ]
 
     def save(self, path: Path) -> None:

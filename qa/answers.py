@@ -1,50 +1,27 @@
-"""Answers with citations: choosing spans, citing them, checking the citations."""
+"""Answers: what they are made of, and choosing their spans."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from index.documents import Document
 from index.passages import ScoredPassage
-from index.sentences import sentence_spans
-from qa.confidence import Evidence, Verdict, is_closed_question, support
+from qa.citations import Citation, sentence_around
+from qa.confidence import Evidence, is_closed_question, support
 from qa.metrics import normalize_answer
 from qa.reader import Reading
 
-
-@dataclass(frozen=True, slots=True)
-class TextSpan:
-    """A piece of a document: ``text == document.text[start:end]``."""
-
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """Where a quote stands, with the text round it.
-
-    Attributes:
-        start: Half-open offsets into the document's text, in code points.
-        quote: ``document.text[start:end]``, verbatim.
-        before: What precedes the quote in its sentence, verbatim.
-        after: What follows the quote in its sentence, verbatim.
-        sentence: The sentence, or sentences, that the quote stands in:
-            ``before + quote + after``.
-    """
-
-    doc_id: str
-    title: str
-    url: str | None
-    document_sha256: str
-    start: int
-    end: int
-    quote: str
-    before: str
-    after: str
-    sentence: TextSpan
+Kind = Literal[
+    "answer",
+    "unsure",
+    "no_answer",
+    "list",
+    "overview",
+    "small_talk",
+    "clarification",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +34,50 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One statement of an answer: an item of a list, a sentence of an overview.
+
+    Attributes:
+        text: As shown.
+        citations: Where it stands, as places in the answer's ``citations``.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The reply to a question.
 
     Attributes:
-        kind: ``answer``; ``unsure``, shown as such; or ``no_answer``.
-        text: The quote of the first citation; ``None`` exactly when there is none.
+        interpreted_question: The question that was answered instead, when what was
+            asked leant on the conversation; ``None`` when it was answered as asked.
+        kind: ``answer``; ``unsure``, shown as such; ``no_answer``; a ``list`` of
+            several answers; an ``overview`` of a document; ``small_talk``; or
+            ``clarification``, which asks the user something back.
+        text: The parts' texts, joined; for small talk and clarification the plain
+            reply; ``None`` exactly when there is ``no_answer``.
         confidence: Fitted probability that the answer is right, from 0 to 1; for
             ``no_answer``, that of the best span, which was too low to show.
-        citations: Where the answer stands, best first; empty for ``no_answer``.
+        citations: Where the answer stands, best first (an overview's and a list's in
+            the order of their parts); empty when nothing of a document is said.
+        parts: What the answer consists of; empty exactly when ``citations`` is.
         nearest_passages: For ``no_answer``, the passages nearest to the question, as
             citations of whole passages; they do not answer it. Empty otherwise.
+        suggested_questions: Questions that the documents answer.
         index_version: The version of the index that was searched.
     """
 
     question: str
-    kind: Verdict
+    interpreted_question: str | None
+    kind: Kind
     text: str | None
     confidence: float
     citations: tuple[Citation, ...]
+    parts: tuple[Part, ...]
     nearest_passages: tuple[Citation, ...]
+    suggested_questions: tuple[str, ...]
     index_version: str
     timings_ms: Timings
 
@@ -176,88 +177,3 @@ def _says_same(one: Candidate, other: Candidate) -> bool:
     if (one.doc_id == other.doc_id) and one.start < other.end and other.start < one.end:
         return True
     return normalize_answer(one.text) == normalize_answer(other.text)
-
-
-def select_answers(candidates: Sequence[Candidate], count: int) -> list[Candidate]:
-    """Return the first candidate and the other places that say the same.
-
-    Only places that the reader would answer from by themselves are taken: those
-    with a margin above zero. The first is taken whatever its margin.
-    """
-    if not candidates:
-        return []
-    first, *others = candidates
-    said = normalize_answer(first.text)
-    same = [
-        other
-        for other in others
-        if other.margin > 0 and normalize_answer(other.text) == said
-    ]
-    return [first, *same][:count]
-
-
-def cite(document: Document, start: int, end: int) -> Citation:
-    """Return the citation of ``document.text[start:end]``, with its sentence.
-
-    Raises:
-        ValueError: If the offsets are not those of a piece of the text.
-    """
-    if not 0 <= start < end <= len(document.text):
-        raise ValueError(f"no text at [{start}, {end}) in {document.doc_id!r}")
-    sentence = sentence_around(document, start, end)
-    return Citation(
-        doc_id=document.doc_id,
-        title=document.title,
-        url=document.url,
-        document_sha256=document.sha256,
-        start=start,
-        end=end,
-        quote=document.text[start:end],
-        before=document.text[sentence.start : start],
-        after=document.text[end : sentence.end],
-        sentence=sentence,
-    )
-
-
-# Text shown on either side of a quote at most: a "sentence" may be a whole book.
-_MAX_AROUND = 600
-
-
-def sentence_around(document: Document, start: int, end: int) -> TextSpan:
-    """Return the sentence, or the sentences, in which a piece of the text stands."""
-    text = document.text
-    low, high = max(0, start - _MAX_AROUND), min(len(text), end + _MAX_AROUND)
-    # Sentences end with their line, so nothing outside these lines matters.
-    line_start = max(text.rfind("\n", low, start), text.rfind("\r", low, start)) + 1
-    low = max(low, line_start)
-    line_ends = [
-        place
-        for place in (text.find("\n", end, high), text.find("\r", end, high))
-        if place >= 0
-    ]
-    high = min([high, *line_ends])
-    spans = [
-        (low + first, low + last)
-        for first, last in sentence_spans(text[low:high])
-        if low + first < end and start < low + last
-    ]
-    first = min([start, *(span[0] for span in spans)])
-    last = max([end, *(span[1] for span in spans)])
-    return TextSpan(first, last, text[first:last])
-
-
-def verify(citation: Citation, document: Document) -> bool:
-    """Tell whether a citation keeps the offset law: every text stands where it says."""
-    sentence = citation.sentence
-    text = document.text
-    return (
-        citation.doc_id == document.doc_id
-        and citation.document_sha256 == document.sha256
-        and 0 <= citation.start < citation.end <= len(text)
-        and 0 <= sentence.start <= citation.start
-        and citation.end <= sentence.end <= len(text)
-        and text[citation.start : citation.end] == citation.quote
-        and text[sentence.start : sentence.end] == sentence.text
-        and text[sentence.start : citation.start] == citation.before
-        and text[citation.end : sentence.end] == citation.after
-    )

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 import torch
 
@@ -16,75 +14,38 @@ from index.documents import Document
 from index.embedder import SentenceEmbedder
 from index.live import LiveVersion
 from index.models import resolve_model
-from index.passages import ScoredPassage
 from index.store import IndexStore
-from qa.answers import (
-    Answer,
-    Citation,
-    Timings,
-    cite,
-    rank_candidates,
-    select_answers,
-    verify,
-    weigh,
-)
+from qa.answerer import DEFAULT_K, Stage, check_documents, check_question
+from qa.answers import Answer
 from qa.confidence import UNFITTED, Confidence
+from qa.conversation import Turn
 from qa.memory import keep_freed_memory
-from qa.reader import ExtractiveReader, QuestionError, Reader
-from qa.retriever import DenseRetriever, Retriever
+from qa.reader import ExtractiveReader, Reader
+from qa.replies import Asked, Corpus, Replier
+from qa.retriever import DenseRetriever
 from qa.settings import Settings
+from qa.suggestions import Suggestion, load_suggestions
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_K = 8
-MAX_K = 50
-MAX_QUESTION_CHARACTERS = 500
-_MAX_CITATIONS = 5
-_NEAREST_PASSAGES = 3
-
-
-class Answerer(Protocol):
-    """What the web and the scripts need to know of a pipeline."""
-
-    def answer(self, question: str, *, k: int = DEFAULT_K) -> Answer:
-        """Return the answer found in the ``k`` nearest passages.
-
-        Raises:
-            QuestionError: If the question is blank or too long, or ``k`` is not
-                from 1 to ``MAX_K``.
-        """
-        ...
-
-    def documents(self) -> Mapping[str, Document]:
-        """Return the indexed documents by their ids."""
-        ...
-
-    def index_version(self) -> str:
-        """Return the version of the index that is answered from now."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """One version of the index, ready to be searched."""
-
-    version: str
-    documents: Mapping[str, Document]
-    retriever: Retriever
+_SUGGESTED = 3
 
 
 class Pipeline:
-    """Retrieves passages, reads them, and cites the best span with its confidence."""
+    """Understands a question, looks it up, and cites what answers it."""
 
     def __init__(
         self,
         corpus: LiveVersion[Corpus],
         reader: Reader,
         confidence: Confidence,
+        suggest: Callable[[str], Sequence[Suggestion]] = lambda version: (),
     ) -> None:
+        """Wire the parts; ``suggest`` returns the suggestions of an index version."""
         self._corpus = corpus
         self._reader = reader
         self._confidence = confidence
+        self._suggest = suggest
 
     def documents(self) -> Mapping[str, Document]:
         """Return the indexed documents by their ids."""
@@ -94,77 +55,59 @@ class Pipeline:
         """Return the version of the index that is answered from now."""
         return self._corpus.get().version
 
-    def answer(self, question: str, *, k: int = DEFAULT_K) -> Answer:
-        """Return the answer found in the ``k`` nearest passages.
+    def suggestions(self, doc_id: str | None = None) -> list[Suggestion]:
+        """Return questions that a document, or any of them, answers; maybe none.
 
         Raises:
-            QuestionError: If the question is blank or too long, or ``k`` is not
-                from 1 to ``MAX_K``.
+            UnknownDocumentError: If the document is not in the index.
         """
-        question = check_question(question, k)
+        corpus = self._corpus.get()
+        if doc_id is not None:
+            check_documents([doc_id], corpus.documents)
+        return [
+            each
+            for each in self._suggest(corpus.version)
+            if doc_id in (None, each.doc_id) and each.doc_id in corpus.documents
+        ]
+
+    def answer(
+        self,
+        question: str,
+        *,
+        k: int = DEFAULT_K,
+        history: Sequence[Turn] = (),
+        doc_ids: Collection[str] | None = None,
+        interpret: bool = True,
+        report: Callable[[Stage], None] = lambda stage: None,
+    ) -> Answer:
+        """Return the answer found in the ``k`` nearest passages; see ``Answerer``.
+
+        Raises:
+            QuestionError: If the question is blank or too long, ``k`` is not from 1
+                to ``MAX_K``, or the history is too long.
+            UnknownDocumentError: If ``doc_ids`` has one that is not in the index.
+        """
+        question = check_question(question, k, history)
         # Taken once: the whole answer comes from one version of the index.
         corpus = self._corpus.get()
-        started = time.perf_counter()
-        passages = corpus.retriever.retrieve(question, k)
-        retrieved = time.perf_counter()
-        readings = self._reader.read(
-            question, [scored.passage.text for scored in passages]
-        )
-        read = time.perf_counter()
-        candidates = rank_candidates(passages, readings)
-        probability = 0.0
-        if candidates:
-            evidence = weigh(question, candidates, corpus.documents)
-            probability = self._confidence.probability(evidence)
-        kind = self._confidence.verdict(probability) if candidates else "no_answer"
-        citations: list[Citation] = []
-        if kind != "no_answer":
-            chosen = select_answers(candidates, _MAX_CITATIONS)
-            citations = _checked(
-                [cite(corpus.documents[c.doc_id], c.start, c.end) for c in chosen],
-                corpus.documents,
-            )
-        nearest: list[Citation] = []
-        if not citations:
-            kind = "no_answer"
-            nearest = _checked(
-                _cite_passages(passages[:_NEAREST_PASSAGES], corpus.documents),
-                corpus.documents,
-            )
-        ended = time.perf_counter()
-        return Answer(
-            question=question,
-            kind=kind,
-            text=citations[0].quote if citations else None,
-            confidence=probability,
-            citations=tuple(citations),
-            nearest_passages=tuple(nearest),
-            index_version=corpus.version,
-            timings_ms=Timings(
-                retrieve=1000 * (retrieved - started),
-                read=1000 * (read - retrieved),
-                total=1000 * (ended - started),
-            ),
-        )
+        if doc_ids is not None:
+            check_documents(doc_ids, corpus.documents)
+        asked = Asked(question, k, tuple(history), doc_ids, interpret)
+        reply = Replier(corpus, self._reader, self._confidence, report).reply(asked)
+        return replace(reply, suggested_questions=self._questions_after(reply, asked))
 
-
-def check_question(question: str, k: int) -> str:
-    """Return the question without the white space round it.
-
-    Raises:
-        QuestionError: If nothing is left, it is too long, or ``k`` is out of range.
-    """
-    question = question.strip()
-    if not question:
-        raise QuestionError("the question is empty; write one")
-    if len(question) > MAX_QUESTION_CHARACTERS:
-        raise QuestionError(
-            f"the question has {len(question)} characters; ask in at most "
-            f"{MAX_QUESTION_CHARACTERS}"
-        )
-    if not 1 <= k <= MAX_K:
-        raise QuestionError(f"k must be from 1 to {MAX_K}, not {k}")
-    return question
+    def _questions_after(self, reply: Answer, asked: Asked) -> tuple[str, ...]:
+        """Return questions to go on with, where the reply leaves the user at a loss."""
+        if reply.suggested_questions or reply.kind not in ("no_answer", "small_talk"):
+            return reply.suggested_questions
+        near = [citation.doc_id for citation in reply.nearest_passages[:1]]
+        known = self.suggestions()
+        if asked.doc_ids is not None:
+            known = [each for each in known if each.doc_id in asked.doc_ids]
+        known.sort(key=lambda each: each.doc_id not in near)
+        said = {turn.question for turn in asked.history} | {asked.question}
+        fresh = [each.question for each in known if each.question not in said]
+        return tuple(fresh[:_SUGGESTED])
 
 
 def load_pipeline(settings: Settings) -> Pipeline:
@@ -191,11 +134,17 @@ def load_pipeline(settings: Settings) -> Pipeline:
         # Only the one in use is kept, should the new index have another.
         embedders.clear()
         embedders[manifest.embedder] = embedder
-        return Corpus(version, snapshot.documents, DenseRetriever(snapshot, embedder))
+        retriever = DenseRetriever(snapshot, embedder)
+        return Corpus(version, snapshot.documents, retriever, embedder)
 
     corpus = LiveVersion(store, load_corpus)
     reader = ExtractiveReader(settings.reader, settings.precision)
-    return Pipeline(corpus, reader, load_confidence(settings.reader))
+    return Pipeline(
+        corpus,
+        reader,
+        load_confidence(settings.reader),
+        lambda version: load_suggestions(settings.index_dir, version),
+    )
 
 
 def load_confidence(reader: str) -> Confidence:
@@ -214,26 +163,3 @@ def load_confidence(reader: str) -> Confidence:
         )
         return UNFITTED
     return found
-
-
-def _cite_passages(
-    passages: list[ScoredPassage], documents: Mapping[str, Document]
-) -> list[Citation]:
-    return [
-        cite(documents[scored.passage.doc_id], scored.passage.start, scored.passage.end)
-        for scored in passages
-    ]
-
-
-def _checked(
-    citations: list[Citation], documents: Mapping[str, Document]
-) -> list[Citation]:
-    """Return the citations that keep the offset law; the others are logged."""
-    kept = [c for c in citations if verify(c, documents[c.doc_id])]
-    if len(kept) < len(citations):
-        logger.error(
-            "dropped %d of %d citations: their text is not at their offsets",
-            len(citations) - len(kept),
-            len(citations),
-        )
-    return kept

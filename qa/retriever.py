@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from index.embedder import Embedder
@@ -12,8 +13,10 @@ from index.snapshot import IndexSnapshot
 class Retriever(Protocol):
     """Finds passages for a query."""
 
-    def retrieve(self, query: str, k: int) -> list[ScoredPassage]:
-        """Return up to ``k`` passages, best first."""
+    def retrieve(
+        self, query: str, k: int, doc_ids: Collection[str] | None = None
+    ) -> list[ScoredPassage]:
+        """Return up to ``k`` passages of these documents, or of all, best first."""
         ...
 
 
@@ -24,6 +27,11 @@ class DenseRetriever:
         self._snapshot = snapshot
         self._embedder = embedder
 
-    def retrieve(self, query: str, k: int) -> list[ScoredPassage]:
-        """Return up to ``k`` passages, best first; scores are cosine similarities."""
-        return self._snapshot.search(self._embedder.embed_query(query), k)
+    def retrieve(
+        self, query: str, k: int, doc_ids: Collection[str] | None = None
+    ) -> list[ScoredPassage]:
+        """Return up to ``k`` passages of these documents, or of all, best first.
+
+        Scores are cosine similarities.
+        """
+        return self._snapshot.search(self._embedder.embed_query(query), k, doc_ids)

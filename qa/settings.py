@@ -28,6 +28,7 @@ class Settings(BaseSettings):
         host: Address the server listens on.
         port: Port the server listens on.
         server_threads: Requests the server answers at once.
+        feedback: File that keeps what readers say of the answers.
     """
 
     model_config = SettingsConfigDict(env_prefix="QA_", frozen=True, extra="forbid")
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     server_threads: int = Field(default=4, ge=1, le=256)
+    feedback: Path = Path("var/feedback.sqlite")
 
     @classmethod
     def from_env(cls, **overrides: object) -> Settings:

@@ -3,7 +3,7 @@
     python scripts/ask.py "Who met with Abdullahi Sheikh Ismail?"
     python scripts/ask.py --json "Where did they meet?" | jq .citations
 
-Exits with 0 for an answer, 1 when the articles do not say, 2 for an error.
+Exits with 0 for a reply, 1 when the articles do not say, 2 for an error.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from pathlib import Path
 from index.models import ModelNotFoundError
 from index.snapshot import IndexFormatError
 from index.store import IndexNotFoundError
-from qa.answers import Answer, Citation
+from qa.answerer import DEFAULT_K, UnknownDocumentError
+from qa.answers import Answer
+from qa.citations import Citation
 from qa.confidence import ConfidenceError
-from qa.pipeline import DEFAULT_K, load_pipeline
+from qa.pipeline import load_pipeline
 from qa.reader import QuestionError
 from qa.settings import Settings, SettingsError
 from web.schemas import AnswerReply
@@ -30,7 +32,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         settings = Settings.from_env(index_dir=arguments.index, reader=arguments.reader)
-        answer = load_pipeline(settings).answer(arguments.question, k=arguments.k)
+        answer = load_pipeline(settings).answer(
+            arguments.question,
+            k=arguments.k,
+            doc_ids=arguments.document,
+            interpret=not arguments.verbatim,
+        )
     except (
         ConfidenceError,
         IndexFormatError,
@@ -38,6 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         ModelNotFoundError,
         QuestionError,
         SettingsError,
+        UnknownDocumentError,
     ) as error:
         print(f"ask.py: {error}", file=sys.stderr)
         return 2
@@ -45,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(json.dumps(reply(answer), ensure_ascii=False, indent=1))
     else:
         print(as_text(answer))
-    return 0 if answer.citations else 1
+    return 0 if answer.text is not None else 1
 
 
 def reply(answer: Answer) -> object:
@@ -54,17 +62,28 @@ def reply(answer: Answer) -> object:
 
 
 def as_text(answer: Answer) -> str:
-    """Return the answer for a person: the quote, its sentence, where it stands."""
+    """Return the answer for a person: what it says, and where each part stands."""
+    lines = []
+    if answer.interpreted_question is not None:
+        lines += [f"({answer.interpreted_question})"]
     if answer.text is None:
-        lines = ["The article does not say.", "", "Nearest passages:"]
+        lines += ["The article does not say.", "", "Nearest passages:"]
         for passage in answer.nearest_passages:
             lines += ["", f"  {_place(passage)}", f"  {passage.quote}"]
-        return "\n".join(lines)
-    sure = "" if answer.kind == "answer" else "Not sure: "
-    lines = [f"{sure}{answer.text}", f"(confidence {answer.confidence:.2f})"]
-    for number, citation in enumerate(answer.citations, start=1):
-        sentence = f"{citation.before}[[{citation.quote}]]{citation.after}"
-        lines += ["", f"[{number}] {_place(citation)}", f"    {sentence}"]
+    elif answer.citations:
+        unsure = "Not sure: " if answer.kind == "unsure" else ""
+        for part in answer.parts:
+            marks = "".join(f" [{place + 1}]" for place in part.citations)
+            lines += [f"{unsure}{part.text}{marks}"]
+        lines += [f"(confidence {answer.confidence:.2f})"]
+        for number, citation in enumerate(answer.citations, start=1):
+            sentence = f"{citation.before}[[{citation.quote}]]{citation.after}"
+            lines += ["", f"[{number}] {_place(citation)}", f"    {sentence}"]
+    else:
+        lines += [answer.text]
+    if answer.suggested_questions:
+        lines += ["", "You could ask:"]
+        lines += [f"  {question}" for question in answer.suggested_questions]
     return "\n".join(lines)
 
 
@@ -82,6 +101,18 @@ def _parser() -> argparse.ArgumentParser:
         "--reader", help="package:NAME, ./folder or owner/model (QA_READER)"
     )
     parser.add_argument("--k", type=int, default=DEFAULT_K, help="passages read")
+    parser.add_argument(
+        "--document",
+        action="append",
+        metavar="ID",
+        help="answer from this document; may be repeated (default: all)",
+    )
+    parser.add_argument(
+        "--verbatim",
+        action="store_true",
+        help="look the question up word for word, even if it is small talk or asks "
+        "for an overview",
+    )
     parser.add_argument(
         "--json", action="store_true", help="print the endpoint's reply"
     )

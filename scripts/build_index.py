@@ -5,7 +5,9 @@
     python scripts/build_index.py article.txt --index /srv/qa/index
 
 The live index is replaced in one step when the new one is whole: a failure, Ctrl-C
-or a kill leaves it as it was. A running server takes the new one up by itself.
+or a kill leaves it as it was. A running server takes the new one up by itself. Then
+questions to suggest are made of the first articles, and asked; a kill leaves the index
+without them.
 """
 
 from __future__ import annotations
@@ -23,8 +25,13 @@ from index.documents import PACKAGED_CORPUS, DocumentError, read_documents
 from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.models import ModelNotFoundError
 from index.passages import Splitting
+from index.snapshot import IndexFormatError
 from index.store import IndexBusyError
+from qa.confidence import ConfidenceError
+from qa.pipeline import load_pipeline
 from qa.settings import Settings, SettingsError
+from qa.suggesting import make_suggestions
+from qa.suggestions import save_suggestions
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -67,7 +74,28 @@ def main(argv: Sequence[str] | None = None) -> int:
         f"{result.seconds:.1f} s: version {manifest.version} is live in "
         f"{settings.index_dir}"
     )
+    if arguments.no_suggestions:
+        return 0
+    try:
+        _suggest(settings)
+    except (ConfidenceError, IndexFormatError, ModelNotFoundError, OSError) as error:
+        print(f"build_index.py: no suggested questions: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("build_index.py: stopped; no suggested questions", file=sys.stderr)
     return 0
+
+
+def _suggest(settings: Settings) -> None:
+    """Make the questions that the page offers, each one asked first."""
+    pipeline = load_pipeline(settings)
+    with tqdm(desc="suggesting", unit="document") as bar:
+
+        def report(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        suggestions = make_suggestions(pipeline, report)
+    save_suggestions(settings.index_dir, pipeline.index_version(), suggestions)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -101,6 +129,11 @@ def _parser() -> argparse.ArgumentParser:
         default=defaults.overlap_tokens,
         help="most word pieces that a passage repeats of the one before it "
         "(default: %(default)s)",
+    )
+    parser.add_argument(
+        "--no-suggestions",
+        action="store_true",
+        help="do not make questions to suggest, which asks the reader a few dozen",
     )
     parser.add_argument(
         "--threads", type=int, help="threads that embed (QA_THREADS, default 1)"

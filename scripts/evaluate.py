@@ -24,6 +24,7 @@ from tqdm import tqdm
 from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.models import ModelNotFoundError
 from index.precision import Precision
+from qa.answerer import DEFAULT_K
 from qa.confidence import ConfidenceError
 from qa.evaluation import (
     RIGHT_F1,
@@ -44,7 +45,7 @@ from qa.metrics import (
     expected_calibration_error,
     recall_at_k,
 )
-from qa.pipeline import DEFAULT_K, load_confidence
+from qa.pipeline import load_confidence
 from qa.reader import DEFAULT_READER, ExtractiveReader
 from qa.squad import Example, SquadFormatError, read_squad
 

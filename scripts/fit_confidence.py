@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.models import ModelNotFoundError, resolve_model
+from qa.answerer import DEFAULT_K
 from qa.confidence import Confidence
 from qa.evaluation import (
     RIGHT_F1,
@@ -31,7 +32,6 @@ from qa.evaluation import (
     withhold,
 )
 from qa.metrics import auroc, coverage_at, expected_calibration_error
-from qa.pipeline import DEFAULT_K
 from qa.reader import DEFAULT_READER, ExtractiveReader
 from qa.squad import SquadFormatError, read_squad
 from qa.training.fitting import fit_confidence

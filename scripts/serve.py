@@ -14,6 +14,7 @@ import argparse
 import logging
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,10 +26,15 @@ from index.passages import Splitting
 from index.snapshot import IndexFormatError
 from index.store import IndexBusyError, IndexNotFoundError, IndexStore
 from qa.confidence import ConfidenceError
-from qa.pipeline import load_pipeline
+from qa.pipeline import Pipeline, load_pipeline
 from qa.settings import Settings, SettingsError
+from qa.suggesting import make_suggestions
+from qa.suggestions import has_suggestions, save_suggestions
 from web import create_app
+from web.feedback_store import FeedbackError, FeedbackStore
 from web.server import PortError, address_of, bind, serve
+
+logger = logging.getLogger(__name__)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,14 +51,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             host=arguments.host,
             port=arguments.port,
             server_threads=arguments.server_threads,
+            feedback=arguments.feedback,
         )
         # Before the models load: the remedy should not have to wait for them.
         listener = bind(settings.host, settings.port)
+        store = FeedbackStore.open(settings.feedback)
         _build_if_missing(settings)
         pipeline = load_pipeline(settings)
     except (
         ConfidenceError,
         DocumentError,
+        FeedbackError,
         IndexBusyError,
         IndexFormatError,
         IndexNotFoundError,
@@ -63,10 +72,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     ) as error:
         print(f"serve.py: {error}", file=sys.stderr)
         return 2
+    if not has_suggestions(settings.index_dir, pipeline.index_version()):
+        # Beside the server, which need not wait for them.
+        threading.Thread(
+            target=_suggest, args=(pipeline, settings), daemon=True
+        ).start()
     # As Ctrl-C: requests under way are finished.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"answering at {address_of(listener)}  (Ctrl-C stops)", flush=True)
-    serve(create_app(pipeline), listener, threads=settings.server_threads)
+    serve(create_app(pipeline, store), listener, threads=settings.server_threads)
     return 0
 
 
@@ -81,6 +95,15 @@ def _build_if_missing(settings: Settings) -> None:
             SentenceEmbedder.load(DEFAULT_EMBEDDER, settings.precision),
             Splitting(),
         )
+
+
+def _suggest(pipeline: Pipeline, settings: Settings) -> None:
+    version = pipeline.index_version()
+    suggestions = make_suggestions(pipeline)
+    try:
+        save_suggestions(settings.index_dir, version, suggestions)
+    except OSError as error:
+        logger.warning("no suggested questions: %s", error)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -100,6 +123,11 @@ def _parser() -> argparse.ArgumentParser:
         "--server-threads",
         type=int,
         help="requests answered at once (QA_SERVER_THREADS, default 4)",
+    )
+    parser.add_argument(
+        "--feedback",
+        type=Path,
+        help="file of the readers' verdicts (QA_FEEDBACK, default var/feedback.sqlite)",
     )
     return parser
 

@@ -16,8 +16,9 @@ from index.passages import Splitting
 from index.store import IndexStore
 from index.vectors import Vectors
 from qa.confidence import UNFITTED, Confidence
-from qa.pipeline import Corpus, Pipeline
+from qa.pipeline import Pipeline
 from qa.reader import Reading
+from qa.replies import Corpus
 from qa.retriever import DenseRetriever
 from qa.spans import Span
 
@@ -167,7 +168,8 @@ def fake_pipeline(
 
     def load(version: str) -> Corpus:
         snapshot = store.open(version)
-        retriever = DenseRetriever(snapshot, FakeEmbedder())
-        return Corpus(version, snapshot.documents, retriever)
+        embedder = FakeEmbedder()
+        retriever = DenseRetriever(snapshot, embedder)
+        return Corpus(version, snapshot.documents, retriever, embedder)
 
     return Pipeline(LiveVersion(store, load, check_seconds=0.01), reader, confidence)

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from index.documents import Document
-from qa.answers import Answer, Citation, TextSpan, Timings
-from qa.confidence import Verdict
-from qa.pipeline import DEFAULT_K
+from qa.answerer import DEFAULT_K, Stage, check_documents
+from qa.answers import Answer, Kind, Part, Timings
+from qa.citations import Citation, TextSpan
+from qa.conversation import Turn
+from qa.suggestions import Suggestion
 
 VERSION = "20261124T000000Z-0123abcd"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an answerer was asked, and in which conversation."""
+
+    question: str
+    k: int
+    history: tuple[Turn, ...]
+    doc_ids: tuple[str, ...] | None
+    interpret: bool
 
 
 class FakeAnswerer:
@@ -20,31 +34,66 @@ class FakeAnswerer:
         documents: Iterable[Document],
         quotes: Mapping[str, str] | None = None,
         *,
-        kind: Verdict = "answer",
+        kind: Kind = "answer",
         error: Exception | None = None,
+        interpreted: str | None = None,
+        suggestions: Iterable[Suggestion] = (),
     ) -> None:
         self.error = error
-        self.asked: list[tuple[str, int]] = []
+        self.asked: list[Asked] = []
         self._documents = {each.doc_id: each for each in documents}
         self._quotes = dict(quotes or {})
-        self._kind: Verdict = kind
+        self._kind = kind
+        self._interpreted = interpreted
+        self._suggestions = list(suggestions)
 
-    def answer(self, question: str, *, k: int = DEFAULT_K) -> Answer:
+    def answer(
+        self,
+        question: str,
+        *,
+        k: int = DEFAULT_K,
+        history: Sequence[Turn] = (),
+        doc_ids: Collection[str] | None = None,
+        interpret: bool = True,
+        report: Callable[[Stage], None] = lambda stage: None,
+    ) -> Answer:
         if self.error is not None:
             raise self.error
-        self.asked.append((question, k))
+        if doc_ids is not None:
+            check_documents(doc_ids, self._documents)
+        self.asked.append(
+            Asked(
+                question,
+                k,
+                tuple(history),
+                None if doc_ids is None else tuple(doc_ids),
+                interpret,
+            )
+        )
+        report("searching")
+        report("reading")
         quote = self._quotes.get(question)
         citations = tuple(self._cite(quote)) if quote else ()
         return Answer(
             question=question,
+            interpreted_question=self._interpreted,
             kind=self._kind if citations else "no_answer",
             text=quote,
             confidence=0.87 if citations else 0.04,
             citations=citations,
+            parts=(Part(quote or "", tuple(range(len(citations)))),)
+            if citations
+            else (),
             nearest_passages=() if citations else tuple(self._nearest()),
+            suggested_questions=tuple(each.question for each in self.suggestions()),
             index_version=VERSION,
             timings_ms=Timings(retrieve=1.5, read=20.25, total=21.75),
         )
+
+    def suggestions(self, doc_id: str | None = None) -> list[Suggestion]:
+        if doc_id is not None:
+            check_documents([doc_id], self._documents)
+        return [each for each in self._suggestions if doc_id in (None, each.doc_id)]
 
     def documents(self) -> Mapping[str, Document]:
         if self.error is not None:

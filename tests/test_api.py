@@ -10,9 +10,11 @@ from werkzeug.test import TestResponse
 
 from index.documents import Document
 from index.store import IndexNotFoundError
-from qa.pipeline import DEFAULT_K, MAX_K, MAX_QUESTION_CHARACTERS
+from qa.answerer import DEFAULT_K, MAX_K, MAX_QUESTION_CHARACTERS, MAX_TURNS
+from qa.conversation import CitedPlace, Turn
 from qa.reader import QuestionError
-from tests.fakes_web import VERSION, FakeAnswerer
+from qa.suggestions import Suggestion
+from tests.fakes_web import VERSION, Asked, FakeAnswerer
 from web import create_app
 from web.api import MAX_BODY_BYTES
 
@@ -24,6 +26,7 @@ BRIDGE = Document(
     "2024-05-04",
 )
 WHO = "Who opened the bridge?"
+PLAIN_TURN = {"question": "Who came?", "answer": None}
 
 
 @pytest.fixture
@@ -60,6 +63,7 @@ def test_an_answer_comes_with_its_citation(client: FlaskClient) -> None:
     assert response.content_type == "application/json"
     assert json.loads(response.data) == {
         "question": WHO,
+        "interpreted_question": None,
         "kind": "answer",
         "answer": "Maria Keller",
         "confidence": 0.87,
@@ -83,7 +87,9 @@ def test_an_answer_comes_with_its_citation(client: FlaskClient) -> None:
                 },
             }
         ],
+        "parts": [{"text": "Maria Keller", "citations": [0]}],
         "nearest_passages": [],
+        "suggested_questions": [],
         "index_version": VERSION,
         "timings_ms": {"retrieve": 1.5, "read": 20.25, "total": 21.75},
     }
@@ -105,13 +111,69 @@ def test_the_question_is_asked_without_the_space_round_it(
 ) -> None:
     reply = client.post("/api/answer", json={"question": f" \n{WHO}\t"}).get_json()
     assert reply["question"] == WHO
-    assert answerer.asked == [(WHO, DEFAULT_K)]
+    assert answerer.asked == [Asked(WHO, DEFAULT_K, (), None, interpret=True)]
+
+
+def test_the_conversation_is_passed_on(
+    client: FlaskClient, answerer: FakeAnswerer
+) -> None:
+    place = {"document_id": BRIDGE.doc_id, "start": 4, "end": 9}
+    body = {
+        "question": WHO,
+        "history": [
+            PLAIN_TURN,
+            {"question": "Who else?", "answer": "mayor", "citations": [place]},
+        ],
+        "document_ids": [BRIDGE.doc_id],
+        "interpret": False,
+    }
+    assert client.post("/api/answer", json=body).status_code == 200
+    history = (
+        Turn("Who came?", None),
+        Turn("Who else?", "mayor", (CitedPlace(BRIDGE.doc_id, 4, 9),)),
+    )
+    assert answerer.asked == [
+        Asked(WHO, DEFAULT_K, history, (BRIDGE.doc_id,), interpret=False)
+    ]
+
+
+def test_the_longest_conversation_is_taken(client: FlaskClient) -> None:
+    turn = {"question": "🌉" * MAX_QUESTION_CHARACTERS, "answer": "🌉" * 8000}
+    body = {"question": WHO, "history": [turn] * MAX_TURNS}
+    body_bytes = json.dumps(body, ensure_ascii=False).encode()
+    assert post(client, body_bytes).status_code == 200
+
+
+def test_an_unknown_document_cannot_be_asked(client: FlaskClient) -> None:
+    body = {"question": WHO, "document_ids": [BRIDGE.doc_id, "none"]}
+    problem = problem_of(client.post("/api/answer", json=body), 422)
+    assert "'none'" in problem["detail"]
+    assert [each["pointer"] for each in problem["errors"]] == ["#/document_ids"]
+
+
+def test_suggestions_come_with_their_documents() -> None:
+    suggestions = [Suggestion(WHO, BRIDGE.doc_id), Suggestion("Why?", "2")]
+    documents = [BRIDGE, Document("2", "a", "A")]
+    client = create_app(FakeAnswerer(documents, suggestions=suggestions)).test_client()
+    both = [
+        {"question": WHO, "document_id": BRIDGE.doc_id},
+        {"question": "Why?", "document_id": "2"},
+    ]
+    assert client.get("/api/suggestions").get_json() == {"questions": both}
+    reply = client.get("/api/suggestions?document_id=2").get_json()
+    assert reply == {"questions": both[1:]}
+
+
+def test_suggestions_of_an_unknown_document_are_refused(client: FlaskClient) -> None:
+    problem = problem_of(client.get("/api/suggestions?document_id=none"), 422)
+    assert [each["pointer"] for each in problem["errors"]] == ["#/document_id"]
+    problem_of(client.get("/api/suggestions?id=2"), 422)
 
 
 @pytest.mark.parametrize("k", [1, MAX_K])
 def test_k_is_passed_on(client: FlaskClient, answerer: FakeAnswerer, k: int) -> None:
     assert client.post("/api/answer", json={"question": WHO, "k": k}).status_code == 200
-    assert answerer.asked == [(WHO, k)]
+    assert [each.k for each in answerer.asked] == [k]
 
 
 def test_the_longest_question_counts_code_points(client: FlaskClient) -> None:
@@ -145,6 +207,22 @@ def test_a_json_type_with_charset_is_json(client: FlaskClient) -> None:
         ({"question": WHO, "top_k": 8}, ["#/top_k"]),
         ({"question": WHO, "a/b~c d": 8}, ["#/a~1b~0c%20d"]),
         ({"question": 7, "k": "8"}, ["#/question", "#/k"]),
+        ({"question": WHO, "interpret": 1}, ["#/interpret"]),
+        ({"question": WHO, "document_ids": []}, ["#/document_ids"]),
+        ({"question": WHO, "document_ids": "a"}, ["#/document_ids"]),
+        ({"question": WHO, "history": None}, ["#/history"]),
+        ({"question": WHO, "history": [PLAIN_TURN] * 11}, ["#/history"]),
+        (
+            {"question": WHO, "history": [{"question": WHO}]},
+            ["#/history/0/answer"],
+        ),
+        (
+            {"question": WHO, "history": [PLAIN_TURN | {"citations": [{"start": 0}]}]},
+            [
+                "#/history/0/citations/0/document_id",
+                "#/history/0/citations/0/end",
+            ],
+        ),
         ([], ["#"]),
         ("Who?", ["#"]),
         (None, ["#"]),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from index.documents import Document
-from qa.answers import Answer, verify
+from qa.answers import Answer
+from qa.citations import verify
 from qa.metrics import f1
 from qa.pipeline import Pipeline
 

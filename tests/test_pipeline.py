@@ -9,9 +9,12 @@ from index.documents import Document
 from index.embedder import DEFAULT_EMBEDDER
 from index.snapshot import IndexFormatError
 from index.store import IndexNotFoundError
-from qa.answers import Answer, verify
+from qa.answerer import MAX_K, MAX_TURNS, Stage, UnknownDocumentError
+from qa.answers import Answer
+from qa.citations import verify
 from qa.confidence import UNFITTED, Confidence
-from qa.pipeline import MAX_K, Pipeline, load_confidence, load_pipeline
+from qa.conversation import Turn
+from qa.pipeline import Pipeline, load_confidence, load_pipeline
 from qa.reader import QuestionError
 from qa.settings import Settings
 from tests.fakes import (
@@ -45,9 +48,12 @@ def check_law(answer: Answer, pipeline: Pipeline) -> None:
     documents = pipeline.documents()
     for citation in (*answer.citations, *answer.nearest_passages):
         assert verify(citation, documents[citation.doc_id])
-    assert (answer.text is None) == (answer.citations == ())
-    assert (answer.kind == "no_answer") == (answer.citations == ())
+    plain = answer.kind in ("small_talk", "clarification")
+    assert (answer.text is None) == (answer.kind == "no_answer")
+    assert bool(answer.citations) == (not plain and answer.kind != "no_answer")
     assert bool(answer.nearest_passages) == (answer.kind == "no_answer")
+    cited = [place for part in answer.parts for place in part.citations]
+    assert sorted(cited) == list(range(len(answer.citations)))
 
 
 def test_the_best_span_is_the_answer_and_is_cited(root: Path) -> None:
@@ -135,7 +141,8 @@ def test_a_number_of_passages_out_of_range_is_refused(root: Path, k: int) -> Non
 
 def test_the_longest_question_and_most_passages_are_taken(root: Path) -> None:
     pipeline = pipeline_of(root, {})
-    assert pipeline.answer("x" * 500, k=MAX_K).kind == "no_answer"
+    question = "Who? " * 99
+    assert pipeline.answer(question, k=MAX_K).kind == "no_answer"
 
 
 @pytest.mark.parametrize("margin", [9.0, -9.0])
@@ -147,9 +154,37 @@ def test_the_law_holds_on_hostile_texts(
     confidence = Confidence(margin, {}, answer_threshold=0.5, unsure_threshold=0.2)
     pipeline = fake_pipeline(tmp_path, EveryWordReader(), confidence)
     for question in ["Baghdad?", text[:100].strip(), "😀\u200f", "?"]:
-        answer = pipeline.answer(question)
+        check_law(pipeline.answer(question), pipeline)
+        answer = pipeline.answer(question, interpret=False)
         check_law(answer, pipeline)
         assert answer.kind == ("answer" if margin > 0 else "no_answer")
+
+
+def test_only_the_documents_asked_for_are_read(root: Path) -> None:
+    pipeline = pipeline_of(root, {"Baghdad": 6.0})
+    answer = pipeline.answer(QUESTION, doc_ids=["visit"])
+    check_law(answer, pipeline)
+    assert [citation.doc_id for citation in answer.citations] == ["visit"]
+
+
+def test_a_document_that_is_not_there_cannot_be_asked(root: Path) -> None:
+    pipeline = pipeline_of(root, {})
+    with pytest.raises(UnknownDocumentError, match="'none'"):
+        pipeline.answer(QUESTION, doc_ids=["talks", "none"])
+    with pytest.raises(UnknownDocumentError, match="'none'"):
+        pipeline.suggestions("none")
+
+
+def test_a_longer_conversation_than_is_kept_is_refused(root: Path) -> None:
+    history = [Turn("Who?", None)] * (MAX_TURNS + 1)
+    with pytest.raises(QuestionError, match="send the last 10"):
+        pipeline_of(root, {}).answer(QUESTION, history=history)
+
+
+def test_stages_are_reported_as_they_begin(root: Path) -> None:
+    stages: list[Stage] = []
+    pipeline_of(root, {}).answer(QUESTION, report=stages.append)
+    assert stages == ["searching", "reading"]
 
 
 def test_documents_are_those_of_the_index(root: Path) -> None:

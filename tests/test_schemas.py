@@ -1,28 +1,10 @@
 from __future__ import annotations
 
-import pytest
-from pydantic import ValidationError
-
 from index.documents import Document
-from qa.pipeline import DEFAULT_K
 from tests.fakes_web import FakeAnswerer, cite
-from web.schemas import AnswerReply, AnswerRequest, CitationReply, DocumentSummary
+from web.schemas import AnswerReply, CitationReply, DocumentSummary
 
 ARTICLE = Document("a", "Café 🌉\nKeller came.", "A")
-
-
-def test_k_has_the_pipelines_default() -> None:
-    assert AnswerRequest(question="Who?").k == DEFAULT_K
-
-
-def test_a_request_is_strict() -> None:
-    with pytest.raises(ValidationError, match="int_type"):
-        AnswerRequest.model_validate({"question": "Who?", "k": True})
-
-
-def test_a_lone_surrogate_is_no_text() -> None:
-    with pytest.raises(ValidationError, match="string_unicode"):
-        AnswerRequest.model_validate({"question": "\ud800"})
 
 
 def test_a_citation_keeps_its_pieces() -> None:

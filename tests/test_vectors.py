@@ -33,6 +33,16 @@ def test_no_more_rows_come_than_there_are() -> None:
     assert len(FaissVectors.from_vectors(AXES).search(QUERY, 50)) == 3
 
 
+def test_only_the_rows_asked_for_are_searched() -> None:
+    found = FaissVectors.from_vectors(AXES).search(QUERY, 5, [1, 2])
+    assert [row for row, _ in found] == [2, 1]
+    assert [score for _, score in found] == pytest.approx([0.6, 0.0])
+
+
+def test_a_search_of_no_rows_finds_nothing() -> None:
+    assert FaissVectors.from_vectors(AXES).search(QUERY, 5, []) == []
+
+
 def test_an_empty_store_finds_nothing() -> None:
     empty = FaissVectors.from_vectors(np.empty((0, 2), dtype=np.float32))
     assert len(empty) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import quote
@@ -12,8 +13,12 @@ from werkzeug.exceptions import HTTPException, UnprocessableEntity
 from werkzeug.wrappers import Response as BaseResponse
 
 from index.store import IndexNotFoundError
+from qa.answerer import UnknownDocumentError
 from qa.reader import QuestionError
+from web.feedback_store import FeedbackError
 from web.schemas import FieldProblem, Problem
+
+logger = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -38,7 +43,9 @@ def register(app: Flask) -> None:
     """
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(QuestionError, _question_error)
+    app.register_error_handler(UnknownDocumentError, _unknown_document)
     app.register_error_handler(IndexNotFoundError, _index_not_found)
+    app.register_error_handler(FeedbackError, _feedback_error)
 
 
 def problem(
@@ -78,8 +85,24 @@ def _question_error(error: QuestionError) -> Response:
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, problems)
 
 
+def _unknown_document(error: UnknownDocumentError) -> Response:
+    detail = str(error)
+    # In the body of a question, or in the query of a wish for suggestions.
+    pointer = "#/document_id" if request.method == "GET" else "#/document_ids"
+    problems = [FieldProblem(detail=detail, pointer=pointer)]
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail, problems)
+
+
 def _index_not_found(error: IndexNotFoundError) -> Response:
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+
+
+def _feedback_error(error: FeedbackError) -> Response:
+    # Its message has the file's path, which is nobody's business outside.
+    logger.error("%s", error)
+    return problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, "the verdict cannot be kept; the log says why"
+    )
 
 
 def _pointer(location: Sequence[int | str]) -> str:

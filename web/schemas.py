@@ -1,29 +1,17 @@
-"""What comes in and goes out as JSON, typed."""
+"""What goes out as JSON, typed."""
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from collections.abc import Iterable
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict
 
 from index.documents import Document
-from qa.answers import Answer, Citation
-from qa.confidence import Verdict
-from qa.pipeline import DEFAULT_K, MAX_K, MAX_QUESTION_CHARACTERS
-
-
-class AnswerRequest(BaseModel):
-    """A question, and how many passages to read for it."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-    question: Annotated[
-        str,
-        StringConstraints(
-            strip_whitespace=True, min_length=1, max_length=MAX_QUESTION_CHARACTERS
-        ),
-    ]
-    k: Annotated[int, Field(ge=1, le=MAX_K)] = DEFAULT_K
+from qa.answerer import Stage
+from qa.answers import Answer, Kind, Part
+from qa.citations import Citation
+from qa.suggestions import Suggestion
 
 
 class Reply(BaseModel):
@@ -91,15 +79,30 @@ class TimingsReply(Reply):
     total: float
 
 
+class PartReply(Reply):
+    """One statement of an answer; ``citations`` are indices into the answer's."""
+
+    text: str
+    citations: list[int]
+
+    @classmethod
+    def of(cls, part: Part) -> Self:
+        """Return the reply for a part."""
+        return cls(text=part.text, citations=list(part.citations))
+
+
 class AnswerReply(Reply):
     """An answer with its citations, or with the nearest passages if there is none."""
 
     question: str
-    kind: Verdict
+    interpreted_question: str | None
+    kind: Kind
     answer: str | None
     confidence: float
     citations: list[CitationReply]
+    parts: list[PartReply]
     nearest_passages: list[CitationReply]
+    suggested_questions: list[str]
     index_version: str
     timings_ms: TimingsReply
 
@@ -108,19 +111,51 @@ class AnswerReply(Reply):
         """Return the reply for an answer."""
         return cls(
             question=answer.question,
+            interpreted_question=answer.interpreted_question,
             kind=answer.kind,
             answer=answer.text,
             confidence=answer.confidence,
             citations=[CitationReply.of(each) for each in answer.citations],
+            parts=[PartReply.of(each) for each in answer.parts],
             nearest_passages=[
                 CitationReply.of(each) for each in answer.nearest_passages
             ],
+            suggested_questions=list(answer.suggested_questions),
             index_version=answer.index_version,
             timings_ms=TimingsReply(
                 retrieve=answer.timings_ms.retrieve,
                 read=answer.timings_ms.read,
                 total=answer.timings_ms.total,
             ),
+        )
+
+
+class StageReply(Reply):
+    """What an answer that is being made is at."""
+
+    stage: Stage
+
+
+class SuggestionReply(Reply):
+    """A question that the document answers."""
+
+    question: str
+    document_id: str
+
+
+class SuggestionsReply(Reply):
+    """Questions that the documents answer, best first; there may be none."""
+
+    questions: list[SuggestionReply]
+
+    @classmethod
+    def of(cls, suggestions: Iterable[Suggestion]) -> Self:
+        """Return the reply for suggestions."""
+        return cls(
+            questions=[
+                SuggestionReply(question=each.question, document_id=each.doc_id)
+                for each in suggestions
+            ]
         )
 
 
@@ -160,15 +195,6 @@ class DocumentReply(Reply):
     text: str
 
 
-class ExcerptRequest(BaseModel):
-    """The part of a document to set apart: query parameters, so not strict."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    start: Annotated[int, Field(ge=0)]
-    end: int
-
-
 class ExcerptReply(Reply):
     """A whole document in three pieces: ``before + quote + after`` is its text."""
 
@@ -178,6 +204,12 @@ class ExcerptReply(Reply):
     before: str
     quote: str
     after: str
+
+
+class FeedbackReply(Reply):
+    """A verdict was kept, under this number."""
+
+    id: int
 
 
 class LivenessReply(Reply):

@@ -1,0 +1,122 @@
+"""Looking one question up: the passages found and what the reader makes of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from index.documents import Document
+from index.passages import ScoredPassage
+from qa.answers import Candidate, rank_candidates, weigh
+from qa.confidence import Confidence, Verdict
+from qa.conversation import CitedPlace, Turn
+from qa.lists import says_same
+from qa.reader import Reader
+from qa.retriever import Retriever
+
+_ASKS_FOR_MORE = re.compile(
+    r"\b(?:else|other|others|another|besides|apart from|more)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A question as it was looked up, and what came of it.
+
+    Attributes:
+        candidates: Best first; empty when nothing was found.
+        probability: That the first candidate is right; 0 without one.
+    """
+
+    question: str
+    passages: tuple[ScoredPassage, ...]
+    candidates: tuple[Candidate, ...]
+    probability: float
+    verdict: Verdict
+
+
+def retrieve_in_talk(
+    retriever: Retriever,
+    question: str,
+    k: int,
+    doc_ids: Collection[str] | None,
+    in_talk: Collection[str],
+) -> list[ScoredPassage]:
+    """Return ``k`` passages, most of them of the documents that are talked of."""
+    found = retriever.retrieve(question, k, doc_ids)
+    if not in_talk:
+        return found
+    near = retriever.retrieve(question, max(1, 3 * k // 4), in_talk)
+    known = {scored.passage for scored in near}
+    return [*near, *(scored for scored in found if scored.passage not in known)][:k]
+
+
+def read_passages(
+    question: str,
+    passages: Sequence[ScoredPassage],
+    documents: Mapping[str, Document],
+    reader: Reader,
+    confidence: Confidence,
+    known: Collection[CitedPlace] = (),
+) -> Attempt:
+    """Read the passages for a question and weigh the best span.
+
+    Args:
+        question: As the reader gets it.
+        passages: Best first.
+        documents: At least those of the passages.
+        reader: Finds the spans.
+        confidence: Weighs the best.
+        known: Answers given before, which are not wanted again.
+    """
+    readings = reader.read(question, [scored.passage.text for scored in passages])
+    candidates = [
+        candidate
+        for candidate in rank_candidates(passages, readings)
+        if not _is_known(candidate, known, documents)
+    ]
+    if not candidates:
+        return Attempt(question, tuple(passages), (), 0.0, "no_answer")
+    probability = confidence.probability(weigh(question, candidates, documents))
+    verdict = confidence.verdict(probability)
+    return Attempt(question, tuple(passages), tuple(candidates), probability, verdict)
+
+
+def documents_in_talk(
+    history: Sequence[Turn], documents: Mapping[str, Document]
+) -> tuple[str, ...]:
+    """Return the documents that the last answer with citations cited, in its order."""
+    for turn in reversed(history):
+        cited = dict.fromkeys(place.doc_id for place in turn.citations)
+        known = tuple(doc_id for doc_id in cited if doc_id in documents)
+        if known:
+            return known
+    return ()
+
+
+def already_given(question: str, history: Sequence[Turn]) -> tuple[CitedPlace, ...]:
+    """Return the places that a question like "who else?" does not want again."""
+    if not history or not _ASKS_FOR_MORE.search(question):
+        return ()
+    return history[-1].citations
+
+
+def _is_known(
+    candidate: Candidate,
+    known: Collection[CitedPlace],
+    documents: Mapping[str, Document],
+) -> bool:
+    for place in known:
+        document = documents.get(place.doc_id)
+        if document is None:
+            continue
+        said = document.text[place.start : place.end]
+        overlap = (
+            candidate.doc_id == place.doc_id
+            and candidate.start < place.end
+            and place.start < candidate.end
+        )
+        if overlap or says_same(candidate.text, said):
+            return True
+    return False

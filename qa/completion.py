@@ -1,0 +1,140 @@
+"""Widening a span to the whole name, date, phrase or clause that it is a part of."""
+
+from __future__ import annotations
+
+import re
+
+from index.sentences import sentence_spans
+from qa.confidence import content_words
+from qa.words import read_words
+
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+_SCALE = r"(?:hundred|thousand|million|billion|trillion|m|bn)\b"
+_UNIT = (
+    r"(?:per ?cent|percent|%|dollars?|euros?|pounds?|dinars?|shillings?|years?(?: old)?"
+    r"|months?|weeks?|days?|hours?|minutes?|seconds?|kilomet(?:er|re)s?|met(?:er|re)s?"
+    r"|miles?|feet|km|kg|tons?|tonnes?|litres?|liters?|acres?|hectares?|degrees?)\b"
+)
+_NUMBER = r"[$€£¥]?\d[\d,]*(?:\.\d+)?"
+# Taken whole as soon as a span has a part of one.
+_WHOLE = re.compile(
+    rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?(?:\d{{1,2}}(?:st|nd|rd|th)? "
+    rf"{_MONTH}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?)(?:,? \d{{4}})?\b"
+    rf"|\b{_MONTH} \d{{4}}\b"
+    rf"|{_NUMBER}(?:[ -]{_SCALE})?(?:[ -]{_UNIT})?"
+    r"|\b\d{1,2}(?::\d\d)? ?(?:a\.m\.|p\.m\.|am|pm)"
+)
+_NAME_WORD = r"(?:[A-Z][^\W_]*(?:[-'’.](?=[^\W_])[^\W_]+)*|[A-Z]\.)"
+_NAME_BEFORE = re.compile(rf"({_NAME_WORD})[ ]\Z")
+_NAME_AFTER = re.compile(rf"[ ]({_NAME_WORD})(?![’'])")
+_NOT_OF_A_NAME = read_words("not_in_names")
+_REASON = re.compile(r"\s*why\b|\s*(?:for )?what reason", re.IGNORECASE)
+_MANNER = re.compile(
+    r"\s*how\b(?!\s(?:many|much|long|old|far|often|big|large|high|tall|fast|soon"
+    r"|deep|wide|heavy|likely))",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(r"\s*what (?:has |had )?(?:happen|occur|took place|caus)", re.I)
+_THING = re.compile(r"\s*(?:about |for |with |on )?what\b(?! \w+ (?:is|was)\b)", re.I)
+_ENTITY = re.compile(r"\s*what (?:country|city|place|nation|town|name|person)\b", re.I)
+_CONNECTIVE = re.compile(
+    r"\b(?:because(?: of)?|due to|in order to|so that|owing to|thanks to|as a result of"
+    r"|since|to|by)\s\Z",
+    re.IGNORECASE,
+)
+# Where a clause ends; a comma of a number or before "and" does not count.
+_CLAUSE_END = re.compile(r"[.;:!?](?=\s|$)|,(?=\s)|\s[–—-]\s|[)\]”\"]|\n")
+_PHRASE_END = re.compile(
+    r"[.,;:!?)\]”\"\n]|\s[–—-]\s|\s(?=(?:and|but|or|which|who|that|while|when|by|as"
+    r"|after|before|is|are|was|were|has|have|had|will|would|said|says)\b)"
+)
+_TORN = re.compile(
+    r"\b(?:of|the|an?|and|or|to|in|for|with|on|at|by|from|its|his|her|their|as"
+    r"|\w+(?:[^s]ive|ional|ical|ious|ous|ible|able))\Z",
+    re.IGNORECASE,
+)
+_MAX_WORDS_MORE = 14
+_MAX_SENTENCE_WORDS = 45
+
+
+def complete_span(text: str, start: int, end: int, question: str) -> tuple[int, int]:
+    """Return the offsets of a span widened to what it is a part of.
+
+    Names, dates and numbers come whole. What answers "why", "how" or "what happened"
+    comes as the clause or sentence; what answers "what" does not end at a possessive
+    or an adjective. Nothing crosses the end of a sentence.
+
+    Args:
+        text: The document's.
+        start: Where the span starts.
+        end: Half-open, as is the one returned.
+        question: Decides what is whole.
+    """
+    low, high = _sentence(text, start, end)
+    start, end = _whole_names(text, start, end, low, high, question)
+    for match in _WHOLE.finditer(text, low, high):
+        if match.start() < end and start < match.end():
+            start, end = min(start, match.start()), max(end, match.end())
+    if _EVENT.match(question):
+        if len(text[low:high].split()) <= _MAX_SENTENCE_WORDS:
+            return low, high
+    elif _REASON.match(question) or _MANNER.match(question):
+        end = _extend(text, end, high, _CLAUSE_END)
+        connective = _CONNECTIVE.search(text, low, start)
+        if _REASON.match(question) and connective:
+            start = connective.start()
+    elif _THING.match(question) and not _ENTITY.match(question):
+        owner = re.match(r"[’']s?\s", text[end:high])
+        if owner or _TORN.search(text, start, end):
+            end = _extend(text, end, high, _PHRASE_END)
+    return start, end
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the offsets of the sentence, or sentences, round a span."""
+    low = max(text.rfind("\n", 0, start) + 1, start - 600)
+    newline = text.find("\n", end)
+    high = min(len(text) if newline < 0 else newline, end + 600)
+    spans = [
+        (low + first, low + last)
+        for first, last in sentence_spans(text[low:high])
+        if low + first < end and start < low + last
+    ]
+    if not spans:
+        return start, end
+    return min(start, spans[0][0]), max(end, spans[-1][1])
+
+
+def _whole_names(
+    text: str, start: int, end: int, low: int, high: int, question: str
+) -> tuple[int, int]:
+    asked = content_words(question)
+
+    def belongs(word: str) -> bool:
+        return word.lower() not in _NOT_OF_A_NAME and not content_words(word) & asked
+
+    if re.match(r"[A-Z]", text[start : start + 1]):
+        while match := _NAME_BEFORE.search(text, low, start):
+            is_first = match.start() == low and not re.match(_NAME_WORD, text[low:])
+            if is_first or not belongs(match[1]) or match[1].lower().endswith("’s"):
+                break
+            start = match.start()
+    last = re.search(r"\S+\Z", text[start:end])
+    if last and re.match(r"[A-Z]", last.group()):
+        while match := _NAME_AFTER.match(text, end, high):
+            if not belongs(match[1]):
+                break
+            end = match.end()
+    return start, end
+
+
+def _extend(text: str, end: int, high: int, stop: re.Pattern[str]) -> int:
+    """Return where the phrase or clause ends; the same place when that is far."""
+    match = stop.search(text, end, high)
+    place = match.start() if match else high
+    if len(text[end:place].split()) > _MAX_WORDS_MORE:
+        return end
+    return max(end, len(text[:place].rstrip()))

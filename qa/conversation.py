@@ -1,0 +1,219 @@
+"""From a question that leans on a conversation to one that stands alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.ellipsis import complete, is_fragment, without_opening
+from qa.mentions import Kind, Mention, find_definite, find_mentions
+from qa.pronouns import Reference, Referring, demonstrative, referring_words
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPlace:
+    """A piece of a document that an earlier answer cited; it may be gone since."""
+
+    doc_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question with its answer, which is ``None`` when there was none."""
+
+    question: str
+    answer: str | None
+    citations: tuple[CitedPlace, ...] = ()
+
+
+_WHO = re.compile(
+    r"(?:and )?(?:by |with |to )?(?:who(?:m|se)?(?! (?:are|were)\b)|(?:which|what) "
+    r"(?:\w+ )?(?:minister|president|man|woman|person|player|official|name))\b",
+    re.IGNORECASE,
+)
+# An answer of so few words is a name or a noun phrase, not a sentence.
+_NAME_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Focus:
+    """What a conversation is about now, most salient first.
+
+    After centering theory (Grosz, Joshi and Weinstein 1995): what the last question
+    was about comes before what its answer spoke of, and both before older turns.
+    """
+
+    mentions: tuple[Mention, ...] = ()
+    question: str = ""
+    answer: str | None = None
+    referred: frozenset[tuple[Reference, str]] = frozenset()
+
+
+def leans_on_history(question: str) -> bool:
+    """Tell whether a question needs what was said before to be understood."""
+    return (
+        is_fragment(question)
+        or bool(referring_words(question))
+        or demonstrative(question) is not None
+    )
+
+
+def stand_alone(
+    question: str, history: Sequence[Turn], context: str = ""
+) -> str | None:
+    """Return the question with what it takes from the conversation put into it.
+
+    Pronouns are replaced by the most salient thing said that they can stand for, and
+    fragments are completed with the question before them. Earlier questions are
+    understood in the same way first, so that a chain of them keeps its subject.
+
+    Args:
+        question: As asked.
+        history: What was said before, oldest first.
+        context: Text of the articles in talk: it shows which names are of people.
+
+    Returns:
+        A question, or ``None`` when it stands alone as it is or the conversation has
+        nothing that it can lean on.
+    """
+    if not leans_on_history(question) or not history:
+        return None
+    focus = _Focus()
+    for turn in history:
+        asked = _resolve(turn.question, focus, context) or turn.question
+        focus = _shift(focus, asked, turn, context)
+    return _resolve(question, focus, context)
+
+
+def _resolve(question: str, focus: _Focus, context: str) -> str | None:
+    if not focus.question:
+        return None
+    completed = complete(question, focus.question, focus.answer)
+    if completed is not None:
+        return completed
+    resolved = question
+    done: set[Reference] = set()
+    # From the last to the first, so that offsets stay true; each referent is named
+    # once, where it comes first.
+    words = referring_words(question)
+    for word in reversed(words):
+        is_first = next(w for w in words if w.kind == word.kind) is word
+        name = _referent(word, focus, question) if is_first else None
+        if name is not None:
+            done.add(word.kind)
+            resolved = resolved[: word.start] + name + resolved[word.end :]
+    if not done:
+        return None
+    resolved = without_opening(resolved)
+    return resolved[0].upper() + resolved[1:]
+
+
+def _shift(focus: _Focus, asked: str, turn: Turn, context: str) -> _Focus:
+    """Return the focus after a turn."""
+    asked_of = find_mentions(asked, context)
+    answer = turn.answer or ""
+    answered = find_mentions(answer, context)
+    referred = set(focus.referred)
+    first: list[Mention] = []
+    later: list[Mention] = []
+    if _WHO.match(asked) and answered and " and " not in answer:
+        # Who did it is who is spoken of next.
+        referred.add(("person", answered[0].text))
+        first = answered
+    elif len(answer.split()) <= _NAME_WORDS:
+        first = [*_noun_phrase(answer), *answered]
+    else:
+        # What a whole sentence mentions is seldom what the next question is about.
+        later = [each for each in answered if not each.is_plural]
+    definite = find_definite(asked, context)
+    mentions = [*asked_of, *first, *definite]
+    for word in referring_words(turn.question):
+        chosen = _choose(word.kind, focus, turn.question)
+        if chosen is not None and word.kind != "place":
+            referred.add((word.kind, chosen.text))
+    known = (*mentions, *focus.mentions, *later)
+    merged: list[Mention] = []
+    for each in known:
+        longer = _longest_form(each, known)
+        if all(longer.text != kept.text for kept in merged):
+            merged.append(longer)
+    return _Focus(tuple(merged), asked, turn.answer, frozenset(referred))
+
+
+def _noun_phrase(answer: str) -> list[Mention]:
+    """Return an answer like "a memorandum" as what "it" may stand for next."""
+    phrase = re.fullmatch(r"(?:an?|the|its|their|his|her)\s([^,;:]+?)\.?", answer)
+    if phrase is None or phrase[1][0].isupper():
+        return []
+    is_plural = phrase[1].split(" of ")[0].endswith("s")
+    kind: Kind = "group" if is_plural else "thing"
+    return [Mention(f"the {phrase[1]}", kind, is_plural, start=0)]
+
+
+def _longest_form(mention: Mention, others: Sequence[Mention]) -> Mention:
+    """Return the fullest name of a mention: "Pipes" was "Richard Pipes" before."""
+    ending = f" {mention.text}"
+    longer = [
+        other for other in others if other.text.endswith(ending) and not other.is_plural
+    ]
+    return max(longer, key=lambda other: len(other.text), default=mention)
+
+
+def _referent(word: Referring, focus: _Focus, question: str) -> str | None:
+    """Return the text that a word of the question stands for."""
+    chosen = _choose(word.kind, focus, question)
+    if chosen is None:
+        return None
+    name = chosen.text
+    if word.kind == "place":
+        preposition = word.word.lower().removesuffix("there").strip() or "in"
+        return f"{preposition} {name}"
+    if word.is_possessive:
+        return f"{name}’" if name.endswith("s") else f"{name}’s"
+    return name
+
+
+def _choose(kind: Reference, focus: _Focus, question: str) -> Mention | None:
+    # What the question names itself is not what its pronoun stands for.
+    named = {each.text for each in find_mentions(question)}
+    rest = [each for each in focus.mentions if each.text not in named]
+    for suits in _SUITS[kind]:
+        for mention in rest:
+            before = {k for k, text in focus.referred if text == mention.text}
+            if suits(mention, before):
+                return mention
+    return None
+
+
+_Test = Callable[[Mention, Collection[Reference]], bool]
+
+# What each kind of pronoun can stand for, the surer first; the second argument is
+# what pronouns have stood for the mention before.
+_SUITS: Mapping[Reference, tuple[_Test, ...]] = {
+    "person": (
+        lambda _, before: "person" in before,
+        lambda mention, _: (
+            mention.kind == "person"
+            or (mention.kind == "thing" and mention.text[0].isupper())
+        ),
+    ),
+    "place": (lambda mention, _: mention.kind == "place",),
+    "plural": (
+        lambda mention, _: mention.is_plural,
+        lambda mention, before: (
+            mention.kind == "group"
+            or (mention.text[0].isupper() and mention.kind == "thing" and not before)
+        ),
+    ),
+    "thing": (
+        lambda _, before: "thing" in before and "person" not in before,
+        lambda mention, before: (
+            not mention.is_plural
+            and "person" not in before
+            and mention.kind != "person"
+        ),
+    ),
+}

@@ -1,0 +1,192 @@
+"""Questions of a few words that the question before them completes: "Why?"."""
+
+from __future__ import annotations
+
+import re
+
+from qa.mentions import find_mentions
+
+_AND = re.compile(
+    r"\A(?:(?:and|but|so|ok(?:ay)?|well|then|also)\b[, ]*)+", re.IGNORECASE
+)
+_PREPOSITIONS = (
+    "in|on|at|by|for|from|with|to|of|since|until|during|under|about|after|before|into"
+)
+_AUXILIARIES = (
+    "is|are|was|were|am|do|does|did|has|have|had|will|would|can|could|should|shall"
+    "|may|might|must"
+)
+_WH = (
+    r"(?:what|which|who|whom|whose|when|where|why|how(?:\s(?:many|much|long|often|far"
+    r"|old|big|large|high|fast|soon))?)"
+)
+_BARE = re.compile(
+    rf"(?P<wh>(?:(?:{_PREPOSITIONS})\s)?{_WH}(?:\s(?:else|not|exactly|so|ones?))?)"
+    r"(?P<noun>(?:\s[^\W\d_]+){0,2})",
+    re.IGNORECASE,
+)
+# "Why is that?", "When did this happen?", "how was it done": the whole of what was
+# said is meant.
+_THAT_HAPPENED = re.compile(
+    rf"(?P<wh>(?:(?:{_PREPOSITIONS})\s)?{_WH})\s(?:"
+    r"(?<!who\s)(?<!what\s)(?:is|was|did|does|will|has|would)\s(?:that|this|it)"
+    r"(?:\s(?:so|happen(?:ed)?|occur(?:red)?|take place|be))?|did (?:that|this|it|he"
+    r"|she|they) do (?:that|this|so|it))",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"(?:what about|how about|what of|and)\s+(?P<what>\S.*)", re.IGNORECASE
+)
+_QUESTION = re.compile(
+    rf"(?P<wh>(?:(?:{_PREPOSITIONS})\s)?{_WH}(?:\s(?!(?:{_AUXILIARIES})\b)[\w’'-]+"
+    rf"){{0,4}}?)\s(?P<aux>{_AUXILIARIES})\b(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SUBJECT_QUESTION = re.compile(
+    r"(?P<wh>who|what|(?:which|what|how many)\s[\w’'-]+)\s(?P<rest>.+)", re.IGNORECASE
+)
+_CLOSED = re.compile(rf"(?P<aux>{_AUXILIARIES})\b(?P<rest>.*)", re.IGNORECASE)
+_VERB = re.compile(
+    r"(?:\w+ed|won|came|said|went|took|made|gave|got|saw|met|left|led|lost|held|wrote"
+    r"|spoke|began|became|died|paid|built|found|fell|sold|told|happens?|happened)$",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(r"\b(?:else|other|another|more)\b", re.IGNORECASE)
+_PRONOUNS = "he|she|it|they|him|her|them|his|its|their|that|this|we|i|you"
+_SHORT_ANSWER_WORDS = 18
+_TOPIC_WORDS = 6
+
+
+def without_opening(question: str) -> str:
+    """Return the question without "and", "but" and the like at its beginning."""
+    return _AND.sub("", question.strip(), count=1)
+
+
+def complete(fragment: str, last_question: str, last_answer: str | None) -> str | None:
+    """Return a fragment made whole with the question before it.
+
+    Args:
+        fragment: What is asked.
+        last_question: The question before it, which stands alone.
+        last_answer: What it was answered; ``None`` when it was not.
+
+    Returns:
+        A question that stands alone, or ``None`` when this is no fragment or there
+        is no telling what it continues.
+    """
+    asked = fragment.strip().rstrip("?!. ")
+    opened = without_opening(asked)
+    last = last_question.strip().rstrip("?!. ")
+    wh = _bare_question_words(opened)
+    if wh is not None:
+        return _ask_anew(wh, last, last_answer)
+    what = _topic(asked)
+    return _ask_about(what, last) if what is not None else None
+
+
+def is_fragment(question: str) -> bool:
+    """Tell whether a question is too short to stand alone, by its form."""
+    asked = question.strip().rstrip("?!. ")
+    opened = without_opening(asked)
+    if _bare_question_words(opened) is not None:
+        return True
+    return _topic(asked) is not None
+
+
+def _topic(asked: str) -> str | None:
+    """Return the X of "and X?" or "what about X?"."""
+    about = _ABOUT.fullmatch(asked)
+    if about is None:
+        return None
+    what = about["what"].rstrip()
+    if (
+        len(what.split()) > _TOPIC_WORDS
+        or _QUESTION.match(what)
+        or _SUBJECT_QUESTION.match(what)
+        or re.search(rf"\b(?:{_AUXILIARIES}|{_PRONOUNS})\b|n[’']t\b", what.lower())
+    ):
+        return None
+    return what
+
+
+def _bare_question_words(asked: str) -> str | None:
+    happened = _THAT_HAPPENED.fullmatch(asked)
+    if happened:
+        return happened["wh"]
+    bare = _BARE.fullmatch(asked)
+    if bare is None:
+        return None
+    noun = bare["noun"].split()
+    takes_noun = re.search(
+        r"(?:which|what|whose|how many|how much)$", bare["wh"], re.IGNORECASE
+    )
+    auxiliary = re.compile(rf"(?:{_AUXILIARIES})$", re.IGNORECASE)
+    if noun and (
+        not takes_noun or any(_VERB.match(w) or auxiliary.match(w) for w in noun)
+    ):
+        return None
+    return re.sub(r"\s(?:exactly|so|ones?)$", "", bare["wh"]) + bare["noun"]
+
+
+def _ask_anew(wh: str, last: str, last_answer: str | None) -> str | None:
+    """Put other question words to the last question, its answer in their place."""
+    answer = _as_object(last_answer)
+    wh = wh[0].upper() + wh[1:]
+    replaces = _ANOTHER.search(wh) is not None
+    asked = _QUESTION.fullmatch(last)
+    if asked:
+        rest = asked["rest"].strip()
+        old = asked["wh"].lower()
+        tail = ""
+        if not replaces and answer and not re.match(r"(?:when|where|why|how)\b", old):
+            if asked["aux"].lower() in ("is", "are", "was", "were") and old == "who":
+                return f"{wh} {asked['aux']} {answer} {rest}?"
+            # "From which city ...?": the answer keeps the preposition.
+            preposition = re.match(rf"(?:{_PREPOSITIONS})\s", old)
+            tail = f" {preposition.group() if preposition else ''}{answer}"
+        return f"{wh} {asked['aux']} {rest}{tail}?"
+    closed = _CLOSED.fullmatch(last)
+    if closed:
+        return f"{wh} {closed['aux'].lower()}{closed['rest']}?"
+    asked = _SUBJECT_QUESTION.fullmatch(last)
+    if asked:
+        if replaces:
+            return f"{wh} {asked['rest']}?"
+        # A cleft keeps the verb as it is, whatever its tense.
+        return f"{wh} is it that {answer} {asked['rest']}?" if answer else None
+    return None
+
+
+def _as_object(answer: str | None) -> str:
+    words = (answer or "").rstrip(".").split()
+    return " ".join(words) if len(words) <= _SHORT_ANSWER_WORDS else ""
+
+
+def _ask_about(what: str, last: str) -> str | None:
+    """Put something else into the last question, where its like stands."""
+    phrase = re.match(rf"({_PREPOSITIONS})\s(.+)", what, re.IGNORECASE)
+    if phrase:
+        place = re.search(
+            rf"\b{phrase[1]}\s(?:[A-Z\d][\w’'-]*)(?:\s[A-Z\d][\w’'-]*)*", last
+        )
+        if place and place.start() > 0:
+            return f"{last[: place.start()]}{what}{last[place.end() :]}?"
+        return f"{last} {what[0].lower() + what[1:]}?"
+    mentions = find_mentions(last)
+    if not mentions:
+        return None
+    one = re.sub(r"\sones?$", "", re.sub(r"^the\s", "", what), flags=re.IGNORECASE)
+    if re.search(r"['’]s?$", what):
+        owned = re.search(r"[A-Z][\w-]*(?:\s[A-Z][\w-]*)*['’]s?", last)
+        if owned:
+            return f"{last[: owned.start()]}{what}{last[owned.end() :]}?"
+    wanted = find_mentions(what)
+    kind = wanted[0].kind if wanted else None
+    alike = [each for each in mentions if each.kind == kind] or mentions
+    target = alike[-1]
+    end = target.start + len(target.text)
+    if one != what and " " in target.text and " " not in one:
+        # "the Somali one" after "the Iraqi Interior Minister": the noun stays.
+        end = target.start + len(target.text.split()[0])
+        what = one
+    return f"{last[: target.start]}{what}{last[end:]}?"

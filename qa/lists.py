@@ -1,0 +1,137 @@
+"""Questions with several answers, and choosing these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from qa.answers import Candidate
+from qa.metrics import normalize_answer
+
+_NO_PLURALS = (
+    r"(?:is|was|does|has|this|his|its|as|us|status|process|crisis|basis|class|business"
+    r"|access|success|address|progress|press|series|species|means|analysis|emphasis"
+    r"|virus|bus|loss|boss|news|gas|less|across|campus|focus|purpose|says)"
+)
+_PLURAL_NOUN = rf"(?!{_NO_PLURALS}\b)(?:[\w-]{{3,}}s|people|men|women|children)"
+_LIST = re.compile(
+    r"(?:and\s+)?(?:"
+    rf"(?:in |with |from |at |on |for |to |of |by )?(?:which|what)(?: other| kinds? of"
+    rf"| types? of| sorts? of)?(?: (?!(?:is|was|are|were|did|do|does)\b)[\w-]+){{0,2}}?"
+    rf" {_PLURAL_NOUN}\b"
+    r"|who (?:all )?(?:are|were) (?:the|all|some|they|those|involved|present|there)\b"
+    r"|who (?:was|were|is|are|else) .*\b(?:there|present|attending|involved)\b"
+    r"|who (?:all )?(?:attended|took part|participated|was there)"
+    rf"|what (?:are|were) (?:the|all|some|its|their|his|her)(?: [\w-]+){{0,2}}? "
+    rf"{_PLURAL_NOUN}\b"
+    r"|(?:please )?(?:list|name|enumerate)\b)",
+    re.IGNORECASE,
+)
+# Logits below the best span's margin within which a longer span is taken for it, and
+# another is taken for a further item: beyond, the reader ranks it as another answer.
+_WIDER_BY = 1.5
+_ITEM_BY = 6.0
+_MAX_ITEMS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One of several answers: the places that say it, the best first."""
+
+    places: tuple[Candidate, ...]
+    probability: float
+
+
+def asks_for_list(question: str) -> bool:
+    """Tell whether a question may have several answers, by its words."""
+    return _LIST.match(question.strip()) is not None
+
+
+def says_same(one: str, other: str) -> bool:
+    """Tell whether two texts are the same answer, the one perhaps more fully.
+
+    "Ismail" and "Abdullahi Sheikh Ismail" are; "Iraq" and "Iraq's support" are not.
+    """
+    first, second = normalize_answer(one).split(), normalize_answer(other).split()
+    if first == second:
+        return True
+    short, long = sorted((first, second), key=len)
+    if not short or not _is_name(one) or not _is_name(other):
+        return False
+    return short[-1] == long[-1] and set(short) <= set(long)
+
+
+def select_items(
+    candidates: Sequence[Candidate],
+    probability: Callable[[Sequence[Candidate]], float],
+    speaks_of_it: Callable[[Candidate], float],
+    threshold: float,
+) -> list[Item]:
+    """Return the distinct answers among ranked candidates, best first.
+
+    Spans that overlap are one answer, in the widest form that the reader hardly
+    ranks lower; spans that say the same elsewhere are further places of it.
+
+    Args:
+        candidates: As ``rank_candidates`` returns them.
+        probability: Gives that of the first of some candidates to be right, the
+            others being its rivals.
+        speaks_of_it: Gives the share of the question that a candidate's sentence has.
+        threshold: The least probability of an item after the first.
+    """
+    groups: list[list[Candidate]] = []
+    for candidate in candidates:
+        if candidate.margin <= 0 and groups:
+            break
+        if groups and candidate.margin < candidates[0].margin - _ITEM_BY:
+            break
+        known = next((g for g in groups if _overlaps(candidate, g)), None)
+        if known is not None:
+            place = next(i for i, c in enumerate(known) if _overlap(candidate, c))
+            if _lists_more(candidate, known[place]):
+                known[place] = candidate
+            continue
+        same = next((g for g in groups if says_same(candidate.text, g[0].text)), None)
+        if same is not None:
+            same.append(candidate)
+        elif len(groups) < _MAX_ITEMS:
+            groups.append([candidate])
+    items: list[Item] = []
+    taken = [place for group in groups for place in group]
+    wanted = speaks_of_it(candidates[0])
+    for group in groups:
+        # The other items are no rivals: all of them are wanted.
+        rivals = [c for c in candidates if not _overlaps(c, taken)]
+        likely = probability([group[0], *rivals])
+        is_near = speaks_of_it(group[0]) >= wanted / 2
+        if not items or (likely >= threshold and is_near):
+            items.append(Item(tuple(group), likely))
+    return items
+
+
+def _overlap(one: Candidate, other: Candidate) -> bool:
+    return (
+        one.doc_id == other.doc_id and one.start < other.end and other.start < one.end
+    )
+
+
+def _overlaps(one: Candidate, others: Sequence[Candidate]) -> bool:
+    return any(_overlap(one, other) for other in others)
+
+
+def _lists_more(wider: Candidate, narrower: Candidate) -> bool:
+    """Tell whether a span is another one and what is coordinated with it."""
+    if not (wider.start <= narrower.start and narrower.end <= wider.end):
+        return False
+    more = [
+        wider.text[: narrower.start - wider.start],
+        wider.text[narrower.end - wider.start :],
+    ]
+    return wider.margin >= narrower.margin - _WIDER_BY and any(
+        re.search(r",|\band\b|\bor\b", text) for text in more
+    )
+
+
+def _is_name(text: str) -> bool:
+    return all(word[0].isupper() for word in re.findall(r"[^\W\d_]+", text)[:1])

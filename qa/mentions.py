@@ -1,0 +1,183 @@
+"""What a text speaks of: its names and plural noun phrases, by rules alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from qa.words import read_words
+
+Kind = Literal["person", "place", "group", "thing"]
+
+# A noun or adjective of a name: "Al-Shammari", "O'Brien", "H2O", "U.S.", "J.".
+_NAME_WORD = r"(?:[A-Z]\.(?:[A-Z]\.)+|[A-Z][^\W_]*(?:[-'’&.](?=[^\W_])[^\W_]+)*)"
+_LINK = r"(?:of(?: the)?|de|del|la|al|bin|ibn|von|van|der|da|&)"
+NAME = re.compile(
+    rf"(?<![^\W_]){_NAME_WORD}(?:[ ]{_NAME_WORD}|[ ]{_LINK}[ ](?={_NAME_WORD}))*"
+)
+_POSSESSIVE = re.compile(r"['’]s?$")
+_TITLE = re.compile(
+    r"(?:Mr|Mrs|Ms|Dr|Sir|Lord|Lady|President|Minister|Premier|Chancellor|Governor"
+    r"|Mayor|Senator|Judge|Justice|General|Colonel|Captain|Sheriff|Professor|Secretary"
+    r"|Ambassador|Director|Chairman|Chairwoman|Chief|King|Queen|Prince|Princess|Pope"
+    r"|Bishop|Coach|spokesman|spokeswoman|spokesperson|director|mayor|minister"
+    r"|president|professor|chairman|chairwoman|engineer|coach|captain|author|singer"
+    r"|owner|actor|actress|farmer|scientist|researcher|teacher|counterpart)\b"
+)
+_GROUP = re.compile(
+    r"\b(?:Ministry|Party|Company|Corporation|Inc|Ltd|Group|University|College|School"
+    r"|Council|Committee|Commission|Agency|Association|Union|Court|Army|Police|Bank"
+    r"|Club|Team|Board|Institute|Organi[sz]ation|Federation|Foundation|Society|Museum"
+    r"|Hospital|Authority|Department|Office|Command|Parliament|Senate|Congress"
+    r"|Government|Airport|Airlines?|Band|Orchestra|Nations|Forces?)\b"
+)
+_SPEAKS = (
+    r"(?:said|says|told|added|stated|announced|explained|revealed|praised|described"
+    r"|argued|noted|warned|insisted|promised|pledged|denied|admitted|recalled|thinks"
+    r"|believes|wrote|joked|hopes)\b"
+)
+_DATE_WORD = re.compile(
+    r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February"
+    r"|March|April|May|June|July|August|September|October|November|December)"
+)
+# Capitalised where a sentence starts, and no names there.
+_NO_NAMES = read_words("not_names")
+_PLURAL = re.compile(
+    r"\b(?P<head>(?:the|both|all|these|those)\s"
+    r"(?:[^\W_][\w’'-]*\s){0,2}?(?:[^\W\d_][\w-]{2,}(?<![sui'’])s|people|children|men"
+    r"|women|police))\b",
+    re.IGNORECASE,
+)
+
+
+_DEFINITE = re.compile(
+    r"\b(?:the|this|that)\s(?P<noun>[a-z][\w-]*(?:\s[a-z][\w-]*){0,4})"
+)
+_FUNCTION_WORD = re.compile(
+    r"(?:of|in|on|at|by|for|to|from|with|about|as|and|or|but|is|are|was|were|be|been"
+    r"|do|does|did|has|have|had|will|would|can|could|that|which|who|when|while|after"
+    r"|before|during|than|so|if|not|any|some|he|she|it|they|his|her|its|their|\w{3,}(?:ed|ly))$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Something a text speaks of, as the text calls it, without "’s"."""
+
+    text: str
+    kind: Kind
+    is_plural: bool
+    start: int
+
+
+def find_mentions(text: str, context: str = "") -> list[Mention]:
+    """Return the names and the plural noun phrases of a text, in its order.
+
+    Args:
+        text: A question or an answer.
+        context: Text of the article, which may show what a name is the name of.
+    """
+    found = [
+        Mention(name, kind_of(name, context or text), is_plural=False, start=start)
+        for start, name in names(text)
+    ]
+    taken = [(each.start, each.start + len(each.text)) for each in found]
+    for match in _PLURAL.finditer(text):
+        start = match.start("head")
+        words = match["head"].split()[1:]
+        if any(_FUNCTION_WORD.match(word) for word in words[:-1]):
+            continue
+        if not any(first <= start < last for first, last in taken):
+            found.append(Mention(match["head"], "group", is_plural=True, start=start))
+    return sorted(found, key=lambda each: each.start)
+
+
+def find_definite(question: str, context: str = "") -> list[Mention]:
+    """Return the singular "the ..." phrases of a question, in its order.
+
+    Where such a phrase ends is seen by the words that cannot stand in one; and, as
+    in "did the board say", by what the article has.
+    """
+    found = []
+    for match in _DEFINITE.finditer(question):
+        words: list[str] = []
+        for word in match["noun"].split():
+            if _FUNCTION_WORD.match(word):
+                break
+            words.append(word)
+        while len(words) > 1 and not re.search(
+            rf"\b{re.escape(' '.join(words))}\b", context
+        ):
+            words.pop()
+        if words and not words[-1].endswith("s"):
+            text = f"the {' '.join(words)}"
+            found.append(Mention(text, "thing", is_plural=False, start=match.start()))
+    return found
+
+
+def names(text: str) -> list[tuple[int, str]]:
+    """Return the capitalised names of a text with their offsets, in its order."""
+    found = []
+    for match in NAME.finditer(text):
+        start, name = match.start(), match.group()
+        while name:
+            first, _, rest = name.partition(" ")
+            lower = _POSSESSIVE.sub("", first).lower()
+            if lower not in _NO_NAMES:
+                break
+            start += len(first) + 1
+            name = rest
+        name = re.sub(rf"(?: {_LINK})+$", "", name)
+        name = _POSSESSIVE.sub("", name)
+        if len(name) < 2 or _DATE_WORD.fullmatch(name.partition(" ")[0]):
+            continue
+        opens = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?"
+        # A lone word that opens a longer sentence is capital for that alone, unless
+        # it is known elsewhere in the text.
+        is_common = opens and " " not in name and text[match.end() :].strip(" .?!")
+        if is_common and re.match(r"[’']s|,| [a-z]+(?:ed|s)\b", text[match.end() :]):
+            is_common = ""
+        if is_common and not is_place(name):
+            continue
+        found.append((start, name))
+    return found
+
+
+def kind_of(name: str, context: str) -> Kind:
+    """Return what a name is most likely the name of, by its words and its context."""
+    if is_place(name):
+        return "place"
+    if _GROUP.search(name):
+        return "group"
+    last = re.escape(name.split()[-1])
+    titled = rf"{_TITLE.pattern},? (?:\w+ ){{0,2}}?{re.escape(name)}\b"
+    if (
+        _TITLE.match(name)
+        or re.search(titled, context)
+        or re.search(rf"\b{last},? {_SPEAKS}", context)
+        or re.search(rf"\b{re.escape(name)}, (?:\d\d\b|who\b|an? \w)", context)
+    ):
+        return "person"
+    return "thing"
+
+
+def is_place(name: str) -> bool:
+    """Tell whether a name is that of a country or a large city."""
+    return name.removeprefix("the ") in _places()
+
+
+@cache
+def _places() -> frozenset[str]:
+    """Return the countries and the larger cities that the time zone database names."""
+    zones = resources.files("tzdata").joinpath("zoneinfo")
+    places = {"Britain", "England", "Scotland", "Wales", "Europe", "Africa", "Asia"}
+    for line in zones.joinpath("iso3166.tab").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            places.add(re.sub(r" \(.*", "", line.split("\t")[1]))
+    for line in zones.joinpath("zone.tab").read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            places.add(line.split("\t")[2].rpartition("/")[2].replace("_", " "))
+    return frozenset(places)

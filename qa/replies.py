@@ -1,0 +1,233 @@
+"""One reply, start to end: which kind is wanted, and making it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from index.documents import Document
+from index.embedder import Embedder
+from index.passages import ScoredPassage
+from qa.answerer import Stage
+from qa.answers import Answer, Kind, Timings
+from qa.attempts import (
+    Attempt,
+    already_given,
+    documents_in_talk,
+    read_passages,
+    retrieve_in_talk,
+)
+from qa.confidence import Confidence
+from qa.conversation import Turn, leans_on_history, stand_alone
+from qa.mentions import names
+from qa.overview import central_sentences, overview_topic
+from qa.reader import Reader
+from qa.retriever import Retriever
+from qa.small_talk import not_understood, small_talk
+from qa.statements import Statements, cite_all, state_answer
+
+_NEAREST_PASSAGES = 3
+_CHOICES = 3
+# Likeness of a passage to what the user called the article: less is a guess.
+_NAMED_SIMILARITY = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """One version of the index, ready to be searched."""
+
+    version: str
+    documents: Mapping[str, Document]
+    retriever: Retriever
+    embedder: Embedder
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A checked question with its conversation, as ``Answerer.answer`` takes it."""
+
+    question: str
+    k: int
+    history: tuple[Turn, ...]
+    doc_ids: Collection[str] | None
+    interpret: bool
+
+
+class Replier:
+    """Makes one reply from one version of the index."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        reader: Reader,
+        confidence: Confidence,
+        report: Callable[[Stage], None],
+    ) -> None:
+        self._corpus = corpus
+        self._reader = reader
+        self._confidence = confidence
+        self._report = report
+        self._started = time.perf_counter()
+        self._retrieving = 0.0
+        self._reading = 0.0
+
+    def reply(self, asked: Asked) -> Answer:
+        """Return the reply, without suggested questions unless it asks back."""
+        if asked.interpret:
+            talk = small_talk(asked.question)
+            if talk is not None:
+                return self._say(asked, "small_talk", talk)
+            topic = overview_topic(asked.question, in_talk=bool(asked.history))
+            if topic is not None:
+                return self._give_overview(asked, topic)
+        return self._look_up(asked)
+
+    def _look_up(self, asked: Asked) -> Answer:
+        rewritten = None
+        in_talk: tuple[str, ...] = ()
+        if asked.interpret and asked.history:
+            in_talk = self._in_talk(asked)
+            context = "\n".join(self._corpus.documents[d].text for d in in_talk)
+            rewritten = stand_alone(asked.question, asked.history, context)
+            # A question that names nothing goes on about what is talked of.
+            if not leans_on_history(asked.question) and names(asked.question):
+                in_talk = ()
+        passages = self._retrieve(rewritten or asked.question, asked, in_talk)
+        if asked.interpret:
+            texts = [scored.passage.text for scored in passages]
+            talk = not_understood(asked.question, texts)
+            if talk is not None:
+                return self._say(asked, "small_talk", talk)
+        best = self._read(rewritten or asked.question, passages, asked)
+        if rewritten is not None and best.verdict != "answer":
+            # As asked it may be better supported; but not elsewhere, where the words
+            # that lean on the conversation would refer to something else.
+            within = in_talk or asked.doc_ids
+            passages = self._corpus.retriever.retrieve(asked.question, asked.k, within)
+            raw = self._read(asked.question, passages, asked)
+            if raw.verdict == "answer":
+                if not _same_place(raw, best):
+                    rewritten = None
+                best = raw
+        said = state_answer(best, self._corpus.documents, self._confidence)
+        reply = self._finish(asked, said, rewritten)
+        if said.places:
+            return reply
+        nearest = [
+            (scored.passage.doc_id, scored.passage.start, scored.passage.end)
+            for scored in best.passages[:_NEAREST_PASSAGES]
+        ]
+        return replace(
+            reply, nearest_passages=cite_all(nearest, self._corpus.documents)
+        )
+
+    def _give_overview(self, asked: Asked, topic: str) -> Answer:
+        documents = self._corpus.documents
+        known = [*documents] if asked.doc_ids is None else [*asked.doc_ids]
+        chosen = self._named(topic, asked, known) if topic else None
+        if not topic:
+            talked_of = known if len(known) == 1 else [*self._in_talk(asked)]
+            chosen = talked_of[0] if talked_of else None
+        if chosen is None and topic:
+            # "Summarize the talks": nothing is called so, but there may be an answer.
+            return self._look_up(asked)
+        if chosen is None:
+            titles = [documents[doc_id].title for doc_id in known[:_CHOICES]]
+            text = f"There are {len(known)} articles. Which one do you mean?"
+            reply = self._say(asked, "clarification", text)
+            questions = tuple(f"What is “{title}” about?" for title in titles)
+            return replace(reply, suggested_questions=questions)
+        self._report("searching")
+        self._report("reading")
+        document = documents[chosen]
+        sentences = central_sentences(document, self._corpus.embedder)
+        self._reading = time.perf_counter() - self._started
+        places = [
+            cite_all([(chosen, start, end)], documents) for start, end in sentences
+        ]
+        said = Statements("overview", 1.0, tuple(place for place in places if place))
+        if not said.places:
+            return self._look_up(asked)
+        return self._finish(asked, said, None)
+
+    def _named(self, topic: str, asked: Asked, known: Sequence[str]) -> str | None:
+        """Return the document that a title, or words close to it, names."""
+        for doc_id in known:
+            title = self._corpus.documents[doc_id].title.lower()
+            if topic.lower() in (title, doc_id.lower()):
+                return doc_id
+        found = self._retrieve(topic, asked, ())
+        if found and found[0].score >= _NAMED_SIMILARITY:
+            return found[0].passage.doc_id
+        return None
+
+    def _in_talk(self, asked: Asked) -> tuple[str, ...]:
+        in_talk = documents_in_talk(asked.history, self._corpus.documents)
+        if asked.doc_ids is None:
+            return in_talk
+        return tuple(doc_id for doc_id in in_talk if doc_id in asked.doc_ids)
+
+    def _retrieve(
+        self, question: str, asked: Asked, in_talk: Collection[str]
+    ) -> list[ScoredPassage]:
+        self._report("searching")
+        started = time.perf_counter()
+        passages = retrieve_in_talk(
+            self._corpus.retriever, question, asked.k, asked.doc_ids, in_talk
+        )
+        self._retrieving += time.perf_counter() - started
+        return passages
+
+    def _read(
+        self, question: str, passages: Sequence[ScoredPassage], asked: Asked
+    ) -> Attempt:
+        self._report("reading")
+        started = time.perf_counter()
+        given = already_given(asked.question, asked.history) if asked.interpret else ()
+        attempt = read_passages(
+            question,
+            passages,
+            self._corpus.documents,
+            self._reader,
+            self._confidence,
+            given,
+        )
+        self._reading += time.perf_counter() - started
+        return attempt
+
+    def _say(self, asked: Asked, kind: Kind, text: str) -> Answer:
+        """Return a plain reply, which says nothing of any document."""
+        return replace(self._finish(asked, Statements(kind, 1.0, ()), None), text=text)
+
+    def _finish(
+        self, asked: Asked, said: Statements, interpreted: str | None
+    ) -> Answer:
+        return Answer(
+            question=asked.question,
+            interpreted_question=interpreted,
+            kind=said.kind,
+            text=said.text(),
+            confidence=said.confidence,
+            citations=said.citations(),
+            parts=said.parts(),
+            nearest_passages=(),
+            suggested_questions=(),
+            index_version=self._corpus.version,
+            timings_ms=Timings(
+                retrieve=1000 * self._retrieving,
+                read=1000 * self._reading,
+                total=1000 * (time.perf_counter() - self._started),
+            ),
+        )
+
+
+def _same_place(one: Attempt, other: Attempt) -> bool:
+    if not one.candidates or not other.candidates:
+        return False
+    first, second = one.candidates[0], other.candidates[0]
+    return (
+        first.doc_id == second.doc_id
+        and first.start < second.end
+        and second.start < first.end
+    )

@@ -1,0 +1,138 @@
+"""From chosen places to what a reply says, each part with its citations."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from index.documents import Document
+from qa.answers import Candidate, Kind, Part, weigh
+from qa.attempts import Attempt
+from qa.citations import Citation, cite, sentence_around, verify
+from qa.completion import complete_span
+from qa.confidence import Confidence, support
+from qa.lists import asks_for_list, says_same, select_items
+
+logger = logging.getLogger(__name__)
+
+_MAX_CITATIONS = 5
+_JOINERS: Mapping[Kind, str] = {"list": "; ", "overview": " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What a reply says; each statement is the places that say it, the best first."""
+
+    kind: Kind
+    confidence: float
+    places: tuple[tuple[Citation, ...], ...]
+
+    def text(self) -> str | None:
+        """Return the statements as one text; ``None`` without any."""
+        quotes = [citations[0].quote for citations in self.places]
+        return _JOINERS.get(self.kind, " ").join(quotes) if quotes else None
+
+    def citations(self) -> tuple[Citation, ...]:
+        """Return all places, statement by statement."""
+        return tuple(citation for citations in self.places for citation in citations)
+
+    def parts(self) -> tuple[Part, ...]:
+        """Return the statements with their places in ``citations()``."""
+        parts = []
+        first = 0
+        for citations in self.places:
+            numbers = tuple(range(first, first + len(citations)))
+            parts.append(Part(citations[0].quote, numbers))
+            first += len(citations)
+        return tuple(parts)
+
+
+def state_answer(
+    attempt: Attempt, documents: Mapping[str, Document], confidence: Confidence
+) -> Statements:
+    """Return what an attempt found: one answer, or a list of them; maybe nothing."""
+    if attempt.verdict == "no_answer":
+        return Statements("no_answer", attempt.probability, ())
+    groups = [_same_answer(attempt.candidates)]
+    probability = attempt.probability
+    if attempt.verdict == "answer" and asks_for_list(attempt.question):
+        items = select_items(
+            attempt.candidates,
+            lambda candidates: confidence.probability(
+                weigh(attempt.question, candidates, documents)
+            ),
+            lambda candidate: support(
+                attempt.question,
+                sentence_around(
+                    documents[candidate.doc_id], candidate.start, candidate.end
+                ).text,
+            ),
+            confidence.answer_threshold,
+        )
+        groups = [item.places for item in items]
+        probability = min(probability, *(item.probability for item in items))
+    places = _cited(groups, attempt.question, documents)
+    if not places:
+        return Statements("no_answer", attempt.probability, ())
+    kind: Kind = "list" if len(places) > 1 else attempt.verdict
+    return Statements(kind, probability, places)
+
+
+def cite_all(
+    spans: Sequence[tuple[str, int, int]], documents: Mapping[str, Document]
+) -> tuple[Citation, ...]:
+    """Return the citations that keep the offset law; any others are logged."""
+    citations = [cite(documents[doc_id], start, end) for doc_id, start, end in spans]
+    kept = tuple(c for c in citations if verify(c, documents[c.doc_id]))
+    if len(kept) < len(citations):
+        logger.error(
+            "dropped %d of %d citations: their text is not at their offsets",
+            len(citations) - len(kept),
+            len(citations),
+        )
+    return kept
+
+
+def _same_answer(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Return the first candidate and the other places that say the same.
+
+    Only places that the reader would answer from by themselves are taken: those
+    with a margin above zero. The first is taken whatever its margin.
+    """
+    first, *others = candidates
+    same = [c for c in others if c.margin > 0 and says_same(first.text, c.text)]
+    return (first, *same)
+
+
+def _cited(
+    groups: Sequence[Sequence[Candidate]],
+    question: str,
+    documents: Mapping[str, Document],
+) -> tuple[tuple[Citation, ...], ...]:
+    taken: list[Citation] = []
+    stated = []
+    for group in groups:
+        spans = []
+        for candidate in group:
+            text = documents[candidate.doc_id].text
+            start, end = complete_span(text, candidate.start, candidate.end, question)
+            spans.append((candidate.doc_id, start, end))
+        kept: list[Citation] = []
+        for citation in cite_all(spans, documents):
+            # Widened, two spans may have become one.
+            if len(kept) < _MAX_CITATIONS and _is_free(citation, taken):
+                kept.append(citation)
+                taken.append(citation)
+        if kept:
+            stated.append(tuple(kept))
+    return tuple(stated)
+
+
+def _is_free(citation: Citation, taken: Sequence[Citation]) -> bool:
+    return not any(
+        citation.doc_id == other.doc_id
+        and citation.start < other.end
+        and other.start < citation.end
+        for other in taken
+    )
