@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.documents import Document
 from index.passages import Passage, ScoredPassage
@@ -61,6 +65,7 @@ class IndexSnapshot:
                     f"a passage lies outside its document: {place}; "
                     "build the index again"
                 )
+        self._rows = _document_rows(places)
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -82,12 +87,28 @@ class IndexSnapshot:
         text = self._documents[place.doc_id].text[place.start : place.end]
         return Passage(place.doc_id, place.start, place.end, text)
 
-    def search(self, query_vector: Vectors, k: int) -> list[ScoredPassage]:
+    def rows(self, doc_id: str) -> range:
+        """Return the rows of a document's passages; none for an unknown one."""
+        return self._rows.get(doc_id, range(0))
+
+    def span(self, row: int) -> tuple[int, int]:
+        """Return the half-open offsets of a passage in its document."""
+        place = self._places[row]
+        return place.start, place.end
+
+    def vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
+        """Return the vectors of rows as they were given, shape ``(n, dim)``."""
+        return self._vectors.vectors(rows)
+
+    def search(
+        self, query_vector: Vectors, k: int, doc_ids: Collection[str] | None = None
+    ) -> list[ScoredPassage]:
         """Return the passages most similar to a query, best first.
 
         Args:
             query_vector: Shape ``(dim,)``, float32, unit length.
             k: Number of passages wanted; at least 1.
+            doc_ids: Documents to search; ``None`` for all. Unknown ones hold nothing.
 
         Returns:
             Up to ``k`` passages. Scores are cosine similarities in ``[-1, 1]``.
@@ -95,9 +116,12 @@ class IndexSnapshot:
         Raises:
             ValueError: If ``k`` is below 1 or the vector has another shape.
         """
+        rows = None
+        if doc_ids is not None:
+            rows = [row for doc_id in set(doc_ids) for row in self.rows(doc_id)]
         return [
             ScoredPassage(self.passage(row), score)
-            for row, score in self._vectors.search(query_vector, k)
+            for row, score in self._vectors.search(query_vector, k, rows)
         ]
 
     def save(self, folder: Path) -> None:
@@ -122,6 +146,21 @@ class IndexSnapshot:
         except (OSError, TypeError, ValueError) as error:
             message = f"cannot read the index in {folder}: {error}"
             raise IndexFormatError(message) from error
+
+
+def _document_rows(places: Sequence[PassagePlace]) -> dict[str, range]:
+    """Return each document's rows, which follow one another."""
+    rows: dict[str, range] = {}
+    first = 0
+    for doc_id, group in groupby(places, key=lambda place: place.doc_id):
+        if doc_id in rows:
+            raise IndexFormatError(
+                f"the passages of {doc_id!r} do not follow one another; "
+                "build the index again"
+            )
+        rows[doc_id] = range(first, first + sum(1 for _ in group))
+        first = rows[doc_id].stop
+    return rows
 
 
 def _write_lines(path: Path, records: Iterable[Mapping[str, object]]) -> None:

@@ -3,7 +3,12 @@
     python scripts/build_index.py                     the article that comes with it
     python scripts/build_index.py articles/           a folder of .txt files
     python scripts/build_index.py article.txt --index /srv/qa/index
+    python scripts/build_index.py articles/ --dry-run what would change
+    python scripts/build_index.py --list              the versions that are kept
+    python scripts/build_index.py --rollback          back to the one before
 
+Only texts that the live index does not have are embedded: a build after a few changes
+takes seconds. Documents that are no longer there disappear from the index.
 The live index is replaced in one step when the new one is whole: a failure, Ctrl-C
 or a kill leaves it as it was. A running server takes the new one up by itself.
 """
@@ -11,6 +16,7 @@ or a kill leaves it as it was. A running server takes the new one up by itself.
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,39 +24,38 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from index.build import build_index
+from index.build import build_index, plan_index
 from index.documents import PACKAGED_CORPUS, DocumentError, read_documents
 from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.models import ModelNotFoundError
 from index.passages import Splitting
-from index.store import IndexBusyError
+from index.plan import Changes
+from index.snapshot import IndexFormatError
+from index.store import IndexBusyError, IndexNotFoundError, IndexStore
 from qa.settings import Settings, SettingsError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, format="build_index.py: %(message)s")
     try:
         settings = Settings.from_env(
             index_dir=arguments.index, threads=arguments.threads
         )
-        splitting = Splitting(arguments.max_tokens, arguments.overlap_tokens)
-        torch.set_num_threads(settings.threads)
-        # Read first: a wrong path should not wait for a model to load.
-        documents = list(read_documents(arguments.path))
-        embedder = SentenceEmbedder.load(arguments.embedder, settings.precision)
-        with tqdm(desc="embedding", unit="passage") as bar:
-
-            def report(done: int, total: int) -> None:
-                bar.total = total
-                bar.update(done - bar.n)
-
-            result = build_index(
-                documents, settings.index_dir, embedder, splitting, report=report
-            )
+        store = IndexStore(settings.index_dir)
+        if arguments.list:
+            _list(store)
+        elif arguments.rollback is not None:
+            manifest = store.rollback(arguments.rollback or None)
+            print(f"version {manifest.version} is live again in {store.root}")
+        else:
+            _build(arguments, settings)
     except (
         DocumentError,
         IndexBusyError,
+        IndexFormatError,
+        IndexNotFoundError,
         ModelNotFoundError,
         SettingsError,
         ValueError,
@@ -61,13 +66,61 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("build_index.py: stopped; the live index is as it was", file=sys.stderr)
         return 130
+    return 0
+
+
+def _build(arguments: argparse.Namespace, settings: Settings) -> None:
+    splitting = Splitting(arguments.max_tokens, arguments.overlap_tokens)
+    torch.set_num_threads(settings.threads)
+    # Read first: a wrong path should not wait for a model to load.
+    documents = list(read_documents(arguments.path))
+    embedder = SentenceEmbedder.load(arguments.embedder, settings.precision)
+    if arguments.dry_run:
+        plan = plan_index(documents, settings.index_dir, embedder, splitting)
+        _show(plan.changes, verbose=True)
+        print(f"{plan.embedded} of {len(plan.places)} passages would be embedded")
+        return
+    with tqdm(desc="embedding", unit=" passages", smoothing=0.1) as bar:
+
+        def report(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        result = build_index(
+            documents, settings.index_dir, embedder, splitting, report=report
+        )
+    _show(result.changes)
     manifest = result.manifest
     print(
-        f"{manifest.documents} documents, {manifest.passages} passages, "
-        f"{result.seconds:.1f} s: version {manifest.version} is live in "
-        f"{settings.index_dir}"
+        f"{manifest.documents} documents, {manifest.passages} passages "
+        f"({result.embedded} embedded), {result.seconds:.1f} s: "
+        f"version {manifest.version} is live in {settings.index_dir}"
     )
-    return 0
+
+
+def _show(changes: Changes, *, verbose: bool = False) -> None:
+    for name in ("added", "changed", "removed"):
+        doc_ids: tuple[str, ...] = getattr(changes, name)
+        print(f"{name}: {len(doc_ids)}")
+        if verbose:
+            for doc_id in doc_ids:
+                print(f"  {doc_id}")
+    print(f"unchanged: {changes.unchanged}")
+
+
+def _list(store: IndexStore) -> None:
+    live = store.current()
+    for version in store.versions():
+        mark = "live" if version == live else ""
+        try:
+            manifest = store.manifest(version)
+        except IndexFormatError as error:
+            print(f"{version} {mark:4}  {error}")
+            continue
+        print(
+            f"{version} {mark:4}  {manifest.documents} documents, "
+            f"{manifest.passages} passages, {manifest.embedder}"
+        )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,6 +135,20 @@ def _parser() -> argparse.ArgumentParser:
         help="a .txt file, or a folder of them (default: the packaged article)",
     )
     parser.add_argument("--index", type=Path, help="index folder (QA_INDEX_DIR)")
+    action = parser.add_mutually_exclusive_group()
+    action.add_argument(
+        "--dry-run", action="store_true", help="tell what would change, build nothing"
+    )
+    action.add_argument(
+        "--list", action="store_true", help="list the versions that are kept"
+    )
+    action.add_argument(
+        "--rollback",
+        nargs="?",
+        const="",
+        metavar="VERSION",
+        help="make this version live again (default: the one before the live one)",
+    )
     parser.add_argument(
         "--embedder",
         default=DEFAULT_EMBEDDER,
