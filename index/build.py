@@ -17,7 +17,7 @@ from index.passages import Splitting
 from index.plan import BuildPlan, Changes, plan_build
 from index.snapshot import IndexFormatError, IndexSnapshot
 from index.store import IndexNotFoundError, IndexStore
-from index.vectors import FaissVectors, Vectors
+from index.vectors import Vectors
 
 logger = logging.getLogger(__name__)
 
@@ -78,9 +78,7 @@ def build_index(
         if not plan.places:
             raise DocumentError("nothing to index: the documents hold no text")
         vectors = _embed(plan, embedder, previous, report)
-        snapshot = IndexSnapshot(
-            plan.documents, plan.places, FaissVectors.from_vectors(vectors)
-        )
+        snapshot = IndexSnapshot.from_vectors(plan.documents, plan.places, vectors)
         probe = embedder.embed_query(_PROBE)
         manifest = store.publish(
             snapshot,

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.documents import Document
+from index.lexical import LexicalIndex
 from index.passages import Passage, ScoredPassage
 from index.vectors import FaissVectors, Vectors, VectorStore
 
 _DOCUMENTS = "documents.jsonl"
 _PASSAGES = "passages.jsonl"
 _VECTORS = "vectors.faiss"
+_LEXICAL = "lexical"
 
 
 class IndexFormatError(ValueError):
@@ -35,9 +37,9 @@ class PassagePlace:
 
 
 class IndexSnapshot:
-    """Documents, passages and vectors that belong together. Never changes.
+    """Documents, passages, vectors and terms that belong together. Never changes.
 
-    Row ``n`` of the vectors is that of passage ``n``.
+    Row ``n`` of the vectors, and of the lexical index, is that of passage ``n``.
     """
 
     def __init__(
@@ -45,16 +47,18 @@ class IndexSnapshot:
         documents: Iterable[Document],
         places: Sequence[PassagePlace],
         vectors: VectorStore,
+        lexical: LexicalIndex,
     ) -> None:
         self._documents: Mapping[str, Document] = {
             document.doc_id: document for document in documents
         }
         self._places = places
         self._vectors = vectors
-        if len(places) != len(vectors):
+        self._lexical = lexical
+        if not len(places) == len(vectors) == len(lexical):
             raise IndexFormatError(
-                f"{len(places)} passages, but {len(vectors)} vectors; "
-                "build the index again"
+                f"{len(places)} passages, but {len(vectors)} vectors and "
+                f"{len(lexical)} lists of terms; build the index again"
             )
         for place in places:
             document = self._documents.get(place.doc_id)
@@ -66,6 +70,23 @@ class IndexSnapshot:
                     "build the index again"
                 )
         self._rows = _document_rows(places)
+        self._numbers = {doc_id: n for n, doc_id in enumerate(self._documents)}
+
+    @classmethod
+    def from_vectors(
+        cls,
+        documents: Sequence[Document],
+        places: Sequence[PassagePlace],
+        vectors: Vectors,
+    ) -> IndexSnapshot:
+        """Index passages, for which row ``n`` of the vectors is that of place ``n``."""
+        texts = {document.doc_id: document.text for document in documents}
+        numbers = {document.doc_id: n for n, document in enumerate(documents)}
+        lexical = LexicalIndex.from_texts(
+            (texts[place.doc_id][place.start : place.end] for place in places),
+            (numbers[place.doc_id] for place in places),
+        )
+        return cls(documents, places, FaissVectors.from_vectors(vectors), lexical)
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -100,18 +121,15 @@ class IndexSnapshot:
         """Return the vectors of rows as they were given, shape ``(n, dim)``."""
         return self._vectors.vectors(rows)
 
-    def search(
+    def nearest(
         self, query_vector: Vectors, k: int, doc_ids: Collection[str] | None = None
-    ) -> list[ScoredPassage]:
-        """Return the passages most similar to a query, best first.
+    ) -> list[tuple[int, float]]:
+        """Return the rows most similar to a query and their cosines, best first.
 
         Args:
             query_vector: Shape ``(dim,)``, float32, unit length.
-            k: Number of passages wanted; at least 1.
+            k: Number of rows wanted; at least 1.
             doc_ids: Documents to search; ``None`` for all. Unknown ones hold nothing.
-
-        Returns:
-            Up to ``k`` passages. Scores are cosine similarities in ``[-1, 1]``.
 
         Raises:
             ValueError: If ``k`` is below 1 or the vector has another shape.
@@ -119,9 +137,30 @@ class IndexSnapshot:
         rows = None
         if doc_ids is not None:
             rows = [row for doc_id in set(doc_ids) for row in self.rows(doc_id)]
+        return self._vectors.search(query_vector, k, rows)
+
+    def matching(
+        self, query: str, k: int, doc_ids: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return the rows that share terms with a query and their BM25, best first.
+
+        Args:
+            query: Any text.
+            k: Number of rows wanted; at least 1.
+            doc_ids: As for ``nearest``.
+        """
+        numbers = None
+        if doc_ids is not None:
+            numbers = [self._numbers[d] for d in set(doc_ids) if d in self._numbers]
+        return self._lexical.search(query, k, numbers)
+
+    def search(
+        self, query_vector: Vectors, k: int, doc_ids: Collection[str] | None = None
+    ) -> list[ScoredPassage]:
+        """Return the passages most similar to a query, best first; see ``nearest``."""
         return [
             ScoredPassage(self.passage(row), score)
-            for row, score in self._vectors.search(query_vector, k, rows)
+            for row, score in self.nearest(query_vector, k, doc_ids)
         ]
 
     def save(self, folder: Path) -> None:
@@ -129,6 +168,7 @@ class IndexSnapshot:
         _write_lines(folder / _DOCUMENTS, map(asdict, self._documents.values()))
         _write_lines(folder / _PASSAGES, map(asdict, self._places))
         self._vectors.save(folder / _VECTORS)
+        self._lexical.save(folder / _LEXICAL)
 
     @classmethod
     def load(cls, folder: Path) -> IndexSnapshot:
@@ -142,6 +182,7 @@ class IndexSnapshot:
                 [Document(**record) for record in _read_lines(folder / _DOCUMENTS)],
                 [PassagePlace(**record) for record in _read_lines(folder / _PASSAGES)],
                 FaissVectors.load(folder / _VECTORS),
+                LexicalIndex.load(folder / _LEXICAL),
             )
         except (OSError, TypeError, ValueError) as error:
             message = f"cannot read the index in {folder}: {error}"

@@ -30,7 +30,7 @@ from qa.answers import (
 )
 from qa.confidence import UNFITTED, Confidence
 from qa.reader import ExtractiveReader, QuestionError, Reader
-from qa.retriever import DenseRetriever, Retriever
+from qa.retriever import HybridRetriever, Retriever
 from qa.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -189,7 +189,7 @@ def load_pipeline(settings: Settings) -> Pipeline:
         # Only the one in use is kept, should the new index have another.
         embedders.clear()
         embedders[manifest.embedder] = embedder
-        return Corpus(version, snapshot.documents, DenseRetriever(snapshot, embedder))
+        return Corpus(version, snapshot.documents, HybridRetriever(snapshot, embedder))
 
     corpus = LiveVersion(store, load_corpus)
     reader = ExtractiveReader(settings.reader, settings.precision)

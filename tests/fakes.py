@@ -18,7 +18,7 @@ from index.vectors import Vectors
 from qa.confidence import UNFITTED, Confidence
 from qa.pipeline import Corpus, Pipeline
 from qa.reader import Reading
-from qa.retriever import DenseRetriever
+from qa.retriever import HybridRetriever
 from qa.spans import Span
 
 # Texts on which offsets go wrong when they are mended, counted in bytes or UTF-16.
@@ -167,7 +167,7 @@ def fake_pipeline(
 
     def load(version: str) -> Corpus:
         snapshot = store.open(version)
-        retriever = DenseRetriever(snapshot, FakeEmbedder())
+        retriever = HybridRetriever(snapshot, FakeEmbedder())
         return Corpus(version, snapshot.documents, retriever)
 
     return Pipeline(LiveVersion(store, load, check_seconds=0.01), reader, confidence)

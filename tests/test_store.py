@@ -18,7 +18,7 @@ from index.store import (
     IndexNotFoundError,
     IndexStore,
 )
-from index.vectors import FaissVectors, Vectors
+from index.vectors import Vectors
 from tests.fakes import FakeEmbedder, build_fake_index
 
 TEXTS = {"a": "Ministers met in Baghdad. They ate cake.", "b": "Another text."}
@@ -265,9 +265,10 @@ def test_what_a_failed_write_left_is_removed_by_the_next_build(
     store: IndexStore,
 ) -> None:
     live = store.current()
-    vectors = FaissVectors.from_vectors(FakeEmbedder().embed_passages(["Text."]))
-    snapshot = FullDisk(
-        [Document("a", "Text.", "A")], [PassagePlace("a", 0, 5)], vectors
+    snapshot = FullDisk.from_vectors(
+        [Document("a", "Text.", "A")],
+        [PassagePlace("a", 0, 5)],
+        FakeEmbedder().embed_passages(["Text."]),
     )
     with store.building(), pytest.raises(OSError, match="No space"):
         store.publish(
