@@ -179,12 +179,15 @@ class IndexSnapshot:
         """
         try:
             return cls(
-                [Document(**record) for record in _read_lines(folder / _DOCUMENTS)],
+                [
+                    Document(**{**record, "pages": tuple(record["pages"])})
+                    for record in _read_lines(folder / _DOCUMENTS)
+                ],
                 [PassagePlace(**record) for record in _read_lines(folder / _PASSAGES)],
                 FaissVectors.load(folder / _VECTORS),
                 LexicalIndex.load(folder / _LEXICAL),
             )
-        except (OSError, TypeError, ValueError) as error:
+        except (OSError, LookupError, TypeError, ValueError) as error:
             message = f"cannot read the index in {folder}: {error}"
             raise IndexFormatError(message) from error
 

@@ -1,11 +1,14 @@
 """Build the index that the service answers from, and make it the live one.
 
     python scripts/build_index.py                     the article that comes with it
-    python scripts/build_index.py articles/           a folder of .txt files
+    python scripts/build_index.py articles/           a folder, with all below it
     python scripts/build_index.py article.txt --index /srv/qa/index
     python scripts/build_index.py articles/ --dry-run what would change
     python scripts/build_index.py --list              the versions that are kept
     python scripts/build_index.py --rollback          back to the one before
+
+Read are .txt, .md, .html, .pdf, .docx and .jsonl (one article a line: id, title, text,
+url, published). What cannot be read is named with the reason and left out.
 
 Only texts that the live index does not have are embedded: a build after a few changes
 takes seconds. Documents that are no longer there disappear from the index.
@@ -25,7 +28,12 @@ import torch
 from tqdm import tqdm
 
 from index.build import build_index, plan_index
-from index.documents import PACKAGED_CORPUS, DocumentError, read_documents
+from index.documents import (
+    PACKAGED_CORPUS,
+    Document,
+    DocumentError,
+    read_documents,
+)
 from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.models import ModelNotFoundError
 from index.passages import Splitting
@@ -73,7 +81,24 @@ def _build(arguments: argparse.Namespace, settings: Settings) -> None:
     splitting = Splitting(arguments.max_tokens, arguments.overlap_tokens)
     torch.set_num_threads(settings.threads)
     # Read first: a wrong path should not wait for a model to load.
-    documents = list(read_documents(arguments.path))
+    refused: list[DocumentError] = []
+    if arguments.strict:
+        documents = list(read_documents(arguments.path))
+    else:
+        documents = list(read_documents(arguments.path, refused.append))
+    try:
+        _publish(documents, arguments, settings, splitting)
+    finally:
+        for error in refused:
+            print(f"left out: {error}", file=sys.stderr)
+
+
+def _publish(
+    documents: Sequence[Document],
+    arguments: argparse.Namespace,
+    settings: Settings,
+    splitting: Splitting,
+) -> None:
     embedder = SentenceEmbedder.load(arguments.embedder, settings.precision)
     if arguments.dry_run:
         plan = plan_index(documents, settings.index_dir, embedder, splitting)
@@ -132,7 +157,12 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         type=Path,
         default=PACKAGED_CORPUS,
-        help="a .txt file, or a folder of them (default: the packaged article)",
+        help="a file, or a folder of them (default: the packaged article)",
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="build nothing if a file cannot be read, instead of leaving it out",
     )
     parser.add_argument("--index", type=Path, help="index folder (QA_INDEX_DIR)")
     action = parser.add_mutually_exclusive_group()
