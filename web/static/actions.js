@@ -64,8 +64,9 @@ function asText(citation, dates) {
 function confidence(reply) {
   const percent = Math.round(100 * reply.confidence);
   const seconds = (reply.timings_ms.total / 1000).toFixed(1);
-  const isUnsure = reply.kind === "unsure";
-  return element("details", { class: `confidence ${isUnsure ? "low" : "high"}` },
+  // Of a list, only the figure tells.
+  const isUnsure = reply.kind === "unsure" || reply.confidence < 0.5;
+  return element("details", { class: isUnsure ? "confidence low" : "confidence" },
     element("summary", {}, isUnsure ? "Unsure" : "Sure"),
     element("p", {},
       `Estimated chance that this is right: ${percent} %. Found in ${seconds} s.`));

@@ -76,7 +76,7 @@ function clearTalk() {
     showState();
     composer.focus();
   });
-  const notice = element("p", { class: "notice", role: "status" }, "The talk was cleared. ", undo);
+  const notice = element("p", { class: "label", role: "status" }, "The talk was cleared. ", undo);
   find("log").replaceChildren(notice);
   composer.focus();
 }
