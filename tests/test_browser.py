@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from index.documents import Document
@@ -215,7 +215,7 @@ def test_a_right_to_left_quote_is_set_so(page: Page) -> None:
     mark = page.locator("mark")
     expect(mark).to_be_in_viewport()
     assert mark.text_content() == QUOTES[WHERE]
-    # Its line starts on the right, in a text that else starts on the left.
+    # Its line starts on the right, in a text whose other lines start on the left.
     assert mark.evaluate(
         "node => node.getBoundingClientRect().left"
         " > node.closest('.body').getBoundingClientRect().left + 100"
@@ -230,6 +230,15 @@ def test_each_citation_opens_its_own_document(page: Page) -> None:
     citation(page, 1).click()
     expect(page.locator("#source-title")).to_have_text(BRIDGE.title)
     assert page.locator("[aria-current]").text_content() == "1"
+
+
+def test_a_quote_at_the_start_of_a_paragraph_stands_apart(page: Page) -> None:
+    ask(page, MANY)
+    citation(page, 1).click()
+    mark = page.locator("mark")
+    expect(mark).to_be_in_viewport()
+    assert mark.evaluate("node => node.previousSibling.className") == "gap"
+    assert page.locator("#source .body").text_content() == BRIDGE.text
 
 
 def test_citations_are_stepped_through(page: Page) -> None:
@@ -381,8 +390,9 @@ def test_the_talk_survives_a_reload_and_can_be_cleared(page: Page) -> None:
     expect(page.locator(".exchange")).to_have_count(0)
 
 
-def test_a_talk_that_cannot_be_read_does_no_harm(page: Page) -> None:
-    page.evaluate("localStorage.setItem('verbatim.talk.1', '[{')")
+@pytest.mark.parametrize("kept", ["[{", "{}", "7"])
+def test_a_talk_that_cannot_be_read_does_no_harm(page: Page, kept: str) -> None:
+    page.evaluate("kept => localStorage.setItem('verbatim.talk.1', kept)", kept)
     page.reload()
     ask(page, WHO)
     expect(page.locator(".reply strong")).to_have_text(QUOTES[WHO])
@@ -506,6 +516,17 @@ def test_a_server_that_is_down_can_be_tried_again(page: Page) -> None:
     page.unroute("**/api/answer/stream")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".reply strong")).to_have_text(QUOTES[WHO])
+    expect(page.locator(".exchange")).to_have_count(1)
+
+
+def test_a_question_asked_before_the_articles_are_listed_is_kept(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/api/documents", lambda route: held.append(route))
+    page.reload()
+    ask(page, WHO)
+    (listing,) = held
+    listing.continue_()
+    expect(page.locator(".reply .origin")).to_contain_text("May 4, 2024")
     expect(page.locator(".exchange")).to_have_count(1)
 
 

@@ -15,8 +15,10 @@ const isOpen = document.documentElement.dataset.feedback === "on";
 export function answerTools(exchange, dates, keep) {
   const { reply } = exchange;
   const quotes = firstCitations(reply);
+  // An overview is a choice of sentences, not a claim that may be wrong.
+  const isGraded = quotes.length > 0 && reply.kind !== "overview";
   return element("div", { class: "tools" },
-    ...(quotes.length > 0 ? [confidence(reply)] : []),
+    ...(isGraded ? [confidence(reply)] : []),
     element("div", { class: "row" },
       ...(quotes.length > 0 ? [tool("copy", "Copy quote with source", () =>
         copy(quotes.map((each) => asText(each, dates)).join("\n\n"), "Quote copied."))] : []),
@@ -62,8 +64,9 @@ function asText(citation, dates) {
 function confidence(reply) {
   const percent = Math.round(100 * reply.confidence);
   const seconds = (reply.timings_ms.total / 1000).toFixed(1);
-  const isUnsure = reply.kind === "unsure";
-  return element("details", { class: `confidence ${isUnsure ? "low" : "high"}` },
+  // Of a list, only the figure tells.
+  const isUnsure = reply.kind === "unsure" || reply.confidence < 0.5;
+  return element("details", { class: isUnsure ? "confidence low" : "confidence" },
     element("summary", {}, isUnsure ? "Unsure" : "Sure"),
     element("p", {},
       `Estimated chance that this is right: ${percent} %. Found in ${seconds} s.`));
@@ -72,9 +75,8 @@ function confidence(reply) {
 function verdicts(exchange, keep) {
   const offered = VERDICTS.filter(([verdict]) =>
     verdict !== "wrong_passage" || exchange.reply.citations.length > 0);
-  const buttons = offered.map(([verdict, label]) => {
-    const made = tool(verdict in ICONS ? verdict : null, label, async () => {
-      made.disabled = true;
+  const buttons = offered.map(([verdict, label]) =>
+    tool(verdict in ICONS ? verdict : null, label, async () => {
       try {
         await sendFeedback(feedback(exchange, verdict));
         exchange.verdict = verdict;
@@ -83,12 +85,8 @@ function verdicts(exchange, keep) {
       } catch (error) {
         say(`That was not noted. ${error.message}`);
       }
-      made.disabled = false;
-      made.focus();
       show();
-    });
-    return made;
-  });
+    }));
   const show = () => buttons.forEach((each, i) =>
     each.setAttribute("aria-pressed", String(VERDICTS[i][0] === exchange.verdict)));
   show();

@@ -39,6 +39,11 @@ export class Conversation {
     this.#log.lastElementChild?.scrollIntoView({ block: "start" });
   }
 
+  /** Shows the replies anew, now that more is known of the articles. */
+  refresh() {
+    for (const [exchange, view] of this.#views) if (exchange.reply) view.answer();
+  }
+
   /** Asks a question. Returns whether it was taken: only one is, at a time. */
   ask(question, documentIds) {
     if (this.isBusy) return false;

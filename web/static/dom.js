@@ -48,13 +48,11 @@ export function outerLink(href, label) {
   return element("a", { href, rel: "noopener noreferrer", target: "_blank" }, label);
 }
 
-/** Returns text as nodes, with a gap after each line that is a paragraph of its own.
- *  The nodes' text is the text given, to the character. */
+/** Returns text as nodes, with a gap after each line that is a paragraph of its own;
+ *  it may be a piece of a text. The nodes' text is the text given, to the character. */
 export function paragraphs(text) {
-  const lines = text.split(/(?<=[^\r\n]\r?\n)(?=[^\r\n])/u);
-  return lines.flatMap((line, i) =>
-    i === 0 ? [line] : [element("span", { class: "gap" }), line],
-  );
+  return text.split(/(?<![\r\n])(\r?\n)(?![\r\n])/u).flatMap((piece, i) =>
+    i % 2 === 0 ? piece || [] : [piece, element("span", { class: "gap" })]);
 }
 
 /** Says something to those who do not see it, and shows it for a while. */

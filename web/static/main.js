@@ -76,7 +76,7 @@ function clearTalk() {
     showState();
     composer.focus();
   });
-  const notice = element("p", { class: "notice", role: "status" }, "The talk was cleared. ", undo);
+  const notice = element("p", { class: "label", role: "status" }, "The talk was cleared. ", undo);
   find("log").replaceChildren(notice);
   composer.focus();
 }
@@ -98,8 +98,7 @@ function follow() {
 
 async function start() {
   const hasArticles = await library.load();
-  conversation.show();
-  showState();
+  conversation.refresh();
   suggest();
   if (follow() || !hasArticles) return;
   const [only, ...others] = library.articles;
@@ -109,8 +108,9 @@ async function start() {
 function onKey(event) {
   const isTyping = event.target.matches("textarea, input, select");
   if (event.key === "Escape") {
-    if (conversation.isBusy) conversation.stop();
-    else if (pane.isCovering || pane.has(event.target)) pane.close();
+    if (pane.isCovering) pane.close();
+    else if (conversation.isBusy) conversation.stop();
+    else if (pane.has(event.target)) pane.close();
   } else if (isTyping || event.ctrlKey || event.metaKey || event.altKey) {
     return;
   } else if (event.key === "/") {
@@ -132,4 +132,6 @@ find("export").addEventListener("click", exportTalk);
 find("clear").addEventListener("click", clearTalk);
 document.addEventListener("keydown", onKey);
 addEventListener("hashchange", follow);
+conversation.show();
+showState();
 start();

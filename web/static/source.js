@@ -45,7 +45,7 @@ export class Source {
         "This article has changed since the answer was given. Ask again."));
       return;
     }
-    const mark = element("mark", { tabindex: "-1" }, excerpt.quote);
+    const mark = element("mark", { tabindex: "-1" }, ...paragraphs(excerpt.quote));
     this.#show(excerpt.document, [
       ...paragraphs(excerpt.before), mark, ...paragraphs(excerpt.after),
     ], excerpt);

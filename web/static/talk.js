@@ -67,7 +67,8 @@ function turn({ question, reply }) {
 
 function load() {
   try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? [];
+    const kept = JSON.parse(localStorage.getItem(KEY));
+    return Array.isArray(kept) ? kept : [];
   } catch {
     return [];
   }
