@@ -50,7 +50,10 @@ class SentenceReply(Reply):
 
 
 class CitationReply(Reply):
-    """Where a quote stands; offsets count code points of the document's text."""
+    """Where a quote stands; offsets count code points of the document's text.
+
+    ``page`` is the number of its page, from 1, in a document that has pages.
+    """
 
     document: DocumentReference
     start: int
@@ -59,6 +62,7 @@ class CitationReply(Reply):
     before: str
     after: str
     sentence: SentenceReply
+    page: int | None
 
     @classmethod
     def of(cls, citation: Citation) -> Self:
@@ -80,6 +84,7 @@ class CitationReply(Reply):
                 end=citation.sentence.end,
                 text=citation.sentence.text,
             ),
+            page=citation.page,
         )
 
 
