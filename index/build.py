@@ -17,7 +17,7 @@ from index.passages import Splitting
 from index.plan import BuildPlan, Changes, plan_build
 from index.snapshot import IndexFormatError, IndexSnapshot
 from index.store import IndexNotFoundError, IndexStore
-from index.vectors import Vectors
+from index.vectors import EXACT, EXACT_LIMIT, Vectors
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 # of that name is still the same.
 _PROBE = "The quick brown fox jumps over the lazy dog."
 _PROBE_SIMILARITY = 0.99
+_SAMPLE = 200
+_SAMPLE_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def build_index(
     embedder: Embedder,
     splitting: Splitting,
     *,
+    factory: str | None = None,
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> BuildResult:
     """Split, embed and publish documents as the new live version of an index.
@@ -62,12 +65,15 @@ def build_index(
         root: The index directory; made if missing.
         embedder: Stored by name: queries must be embedded by the same model.
         splitting: How to cut the documents.
+        factory: FAISS's name of the kind of vector index; ``None`` chooses by the
+            number of passages.
         report: Called with the passages embedded so far and in all.
 
     Raises:
         DocumentError: If two documents have one id, or there is no text at all.
         IndexBusyError: If another process is building this index.
-        ValueError: If the passages would be longer than the embedder reads.
+        ValueError: If the passages would be longer than the embedder reads, or FAISS
+            cannot build such an index.
     """
     started = time.monotonic()
     checked = _check(documents, embedder, splitting)
@@ -78,7 +84,13 @@ def build_index(
         if not plan.places:
             raise DocumentError("nothing to index: the documents hold no text")
         vectors = _embed(plan, embedder, previous, report)
-        snapshot = IndexSnapshot.from_vectors(plan.documents, plan.places, vectors)
+        snapshot = IndexSnapshot.from_vectors(
+            plan.documents,
+            plan.places,
+            vectors,
+            factory,
+            _sample_queries(plan, embedder, factory),
+        )
         probe = embedder.embed_query(_PROBE)
         manifest = store.publish(
             snapshot,
@@ -168,6 +180,24 @@ def _is_reusable(manifest: Manifest, embedder: Embedder, splitting: Splitting) -
     return True
 
 
+def _sample_queries(
+    plan: BuildPlan, embedder: Embedder, factory: str | None
+) -> Vectors | None:
+    """Return vectors like those of questions, to measure an inexact index with.
+
+    The first words of passages from all over the index, as nobody has asked yet.
+    """
+    if factory in (None, EXACT) and len(plan.places) <= EXACT_LIMIT:
+        return None
+    texts = {document.doc_id: document.text for document in plan.documents}
+    step = max(1, len(plan.places) // _SAMPLE)
+    beginnings = [
+        " ".join(texts[p.doc_id][p.start : p.end].split()[:_SAMPLE_WORDS])
+        for p in plan.places[::step][:_SAMPLE]
+    ]
+    return embedder.embed_passages(beginnings)
+
+
 def _embed(
     plan: BuildPlan,
     embedder: Embedder,
@@ -192,7 +222,9 @@ def _embed(
     vectors[new] = embedder.embed_passages(
         [texts[place.doc_id][place.start : place.end] for place in places], count
     )
-    return vectors
+    # As they are stored beside an inexact index, so that a later build that takes them
+    # from there starts from the same numbers.
+    return vectors.astype(np.float16).astype(np.float32)
 
 
 def check_embedder(manifest: Manifest, embedder: Embedder) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from index.passages import Splitting
 from index.snapshot import IndexFormatError
+from index.vectors import VectorKind
 
 # Raised when the files change, and when splitting does: passages of an older
 # splitter must not be kept beside those of a newer one.
@@ -31,6 +32,7 @@ class Manifest:
     """What a version holds and how it was made.
 
     Attributes:
+        vectors: How they are searched, and how well that was found to be.
         embedder: Name of the model that made the vectors and must embed queries.
         probe: The embedding of a fixed text, to notice another model under the
             same name.
@@ -44,6 +46,7 @@ class Manifest:
     splitting: Splitting
     documents: int
     passages: int
+    vectors: VectorKind
     probe: tuple[float, ...]
     files: dict[str, IndexFile]
     format_version: int = FORMAT_VERSION
@@ -72,6 +75,7 @@ def read_manifest(path: Path, version: str) -> Manifest:
             **{
                 **record,
                 "splitting": Splitting(**record["splitting"]),
+                "vectors": VectorKind(**record["vectors"]),
                 "probe": tuple(record["probe"]),
                 "files": {
                     name: IndexFile(**file) for name, file in record["files"].items()

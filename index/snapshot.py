@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 from index.documents import Document
 from index.lexical import LexicalIndex
 from index.passages import Passage, ScoredPassage
-from index.vectors import FaissVectors, Vectors, VectorStore
+from index.vectors import FaissVectors, VectorKind, Vectors
 
 _DOCUMENTS = "documents.jsonl"
 _PASSAGES = "passages.jsonl"
-_VECTORS = "vectors.faiss"
 _LEXICAL = "lexical"
 
 
@@ -46,7 +45,7 @@ class IndexSnapshot:
         self,
         documents: Iterable[Document],
         places: Sequence[PassagePlace],
-        vectors: VectorStore,
+        vectors: FaissVectors,
         lexical: LexicalIndex,
     ) -> None:
         self._documents: Mapping[str, Document] = {
@@ -78,20 +77,31 @@ class IndexSnapshot:
         documents: Sequence[Document],
         places: Sequence[PassagePlace],
         vectors: Vectors,
+        factory: str | None = None,
+        queries: Vectors | None = None,
     ) -> IndexSnapshot:
-        """Index passages, for which row ``n`` of the vectors is that of place ``n``."""
+        """Index passages, for which row ``n`` of the vectors is that of place ``n``.
+
+        ``factory`` and ``queries`` are those of ``FaissVectors.from_vectors``.
+        """
         texts = {document.doc_id: document.text for document in documents}
         numbers = {document.doc_id: n for n, document in enumerate(documents)}
         lexical = LexicalIndex.from_texts(
             (texts[place.doc_id][place.start : place.end] for place in places),
             (numbers[place.doc_id] for place in places),
         )
-        return cls(documents, places, FaissVectors.from_vectors(vectors), lexical)
+        found = FaissVectors.from_vectors(vectors, factory, queries)
+        return cls(documents, places, found, lexical)
 
     @property
     def documents(self) -> Mapping[str, Document]:
         """Return the documents by their ids, in the order of the index."""
         return self._documents
+
+    @property
+    def vector_kind(self) -> VectorKind:
+        """Return how the vectors are searched."""
+        return self._vectors.kind
 
     @property
     def dim(self) -> int:
@@ -167,7 +177,7 @@ class IndexSnapshot:
         """Write the snapshot's files into an existing, empty folder."""
         _write_lines(folder / _DOCUMENTS, map(asdict, self._documents.values()))
         _write_lines(folder / _PASSAGES, map(asdict, self._places))
-        self._vectors.save(folder / _VECTORS)
+        self._vectors.save(folder)
         self._lexical.save(folder / _LEXICAL)
 
     @classmethod
@@ -184,7 +194,7 @@ class IndexSnapshot:
                     for record in _read_lines(folder / _DOCUMENTS)
                 ],
                 [PassagePlace(**record) for record in _read_lines(folder / _PASSAGES)],
-                FaissVectors.load(folder / _VECTORS),
+                FaissVectors.load(folder),
                 LexicalIndex.load(folder / _LEXICAL),
             )
         except (OSError, LookupError, TypeError, ValueError) as error:

@@ -192,6 +192,7 @@ class IndexStore:
             splitting=splitting,
             documents=len(snapshot.documents),
             passages=len(snapshot),
+            vectors=snapshot.vector_kind,
             probe=probe,
             files={p.relative_to(staging).as_posix(): describe(p) for p in paths},
         )

@@ -1,75 +1,126 @@
-"""Nearest vectors by inner product."""
+"""Nearest vectors by inner product: exact where there are few, FAISS's kinds beyond."""
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+logger = logging.getLogger(__name__)
+
 Vectors = NDArray[np.float32]
 
+EXACT = "Flat"
+QUANTISED = "SQ8"
+GRAPH = "HNSW32,SQ8"
+# Up to here an exact search takes a few milliseconds, and up to here one of 8-bit
+# vectors does; scripts/benchmark.py --build measures it.
+EXACT_LIMIT = 50_000
+QUANTISED_LIMIT = 200_000
+# Share of the ten nearest that an index chosen by the number of vectors must find.
+MIN_RECALL = 0.98
 
-class VectorStore(Protocol):
-    """Vectors in the order they were given; row ``n`` is the ``n``-th of them."""
+_INDEX = "vectors.faiss"
+_STORED = "vectors.npy"
+_KIND = "vectors.json"
+_NEAREST = 10
+_QUERIES = 200
+# An inexact index is asked for this many times the rows wanted; the best are kept.
+_OVERFETCH = 2
+_GRAPH_CONSTRUCTION = 80
+_TRAINING = 100_000
+_WIDTHS = {
+    "HNSW": ("efSearch", (64, 128, 256, 512)),
+    "IVF": ("nprobe", (8, 16, 32, 64, 128, 256)),
+}
 
-    @property
-    def dim(self) -> int:
-        """Return the length of each vector."""
-        ...
 
-    def __len__(self) -> int:
-        """Return the number of vectors."""
-        ...
+@dataclass(frozen=True, slots=True)
+class VectorKind:
+    """How vectors are searched.
 
-    def vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
-        """Return the vectors of rows, shape ``(n, dim)``."""
-        ...
+    Attributes:
+        factory: FAISS's name for it, as in ``--faiss-factory``.
+        recall_at_10: Share of the ten truly nearest that a search for ten finds.
+    """
 
-    def search(
-        self, query_vector: Vectors, k: int, rows: Sequence[int] | None = None
-    ) -> list[tuple[int, float]]:
-        """Return up to ``k`` of these rows, or of all, with their inner products."""
-        ...
-
-    def save(self, path: Path) -> None:
-        """Write the vectors to a new file."""
-        ...
+    factory: str
+    recall_at_10: float
 
 
 class FaissVectors:
-    """Exact inner-product search with FAISS (Douze et al. 2024, IndexFlatIP)."""
+    """Inner-product search with FAISS (Douze et al. 2024).
 
-    def __init__(self, faiss_index: faiss.Index) -> None:
+    An index of another kind than "Flat" only proposes rows: their scores are computed
+    from the vectors themselves, kept as 16-bit floats in a file that is mapped.
+    """
+
+    def __init__(
+        self,
+        faiss_index: faiss.Index,
+        kind: VectorKind,
+        stored: NDArray[np.float16] | None = None,
+    ) -> None:
         self._faiss = faiss_index
+        self.kind = kind
+        self._stored = stored
 
     @classmethod
-    def from_vectors(cls, vectors: Vectors) -> FaissVectors:
+    def from_vectors(
+        cls,
+        vectors: Vectors,
+        factory: str | None = None,
+        queries: Vectors | None = None,
+    ) -> FaissVectors:
         """Index vectors of shape ``(n, dim)``.
 
+        Args:
+            vectors: Unit vectors.
+            factory: FAISS's name of the kind of index; ``None`` chooses by the number.
+            queries: Shape ``(m, dim)``, to tune an inexact index by and to measure it;
+                ``None`` takes some of the vectors.
+
         Raises:
-            ValueError: If the array is not two-dimensional.
+            ValueError: If the array is not two-dimensional, or FAISS does not know the
+                kind or cannot build it of so few vectors.
         """
         if vectors.ndim != 2:
             raise ValueError(f"vectors must be (n, dim), not {vectors.shape}")
-        faiss_index = faiss.IndexFlatIP(vectors.shape[1])
-        faiss_index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        return cls(faiss_index)
+        factories = [factory] if factory else _kinds_for(len(vectors))
+        if queries is None:
+            queries = vectors[:: max(1, len(vectors) // _QUERIES)][:_QUERIES]
+        for name in factories:
+            untuned = cls(_build(vectors, name), VectorKind(name, 1.0))
+            found = _tune(untuned, vectors, queries)
+            if found.kind.recall_at_10 >= MIN_RECALL or name == factories[-1]:
+                break
+            logger.warning("%s finds too few of the nearest: %s", name, found.kind)
+        return found
 
     @classmethod
-    def load(cls, path: Path) -> FaissVectors:
-        """Read what ``save`` wrote.
+    def load(cls, folder: Path) -> FaissVectors:
+        """Open what ``save`` wrote; the files are mapped, not read.
 
         Raises:
-            ValueError: If FAISS cannot read the file.
+            ValueError: If a file is missing or is none of FAISS's.
         """
+        path = folder / _INDEX
         try:
-            return cls(faiss.read_index(str(path)))
-        except RuntimeError as error:
+            kind = VectorKind(**json.loads((folder / _KIND).read_text("utf-8")))
+            stored = None
+            if kind.factory != EXACT:
+                stored = np.load(folder / _STORED, mmap_mode="r")
+            # The plain flag maps the lists of an IVF index alone.
+            faiss_index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+        except (OSError, RuntimeError, TypeError) as error:
             raise ValueError(f"FAISS cannot read {path}: {error}") from error
+        return cls(faiss_index, kind, stored)
 
     @property
     def dim(self) -> int:
@@ -82,7 +133,10 @@ class FaissVectors:
 
     def vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
         """Return the vectors of rows, shape ``(n, dim)``."""
-        found: Vectors = self._faiss.reconstruct_batch(np.asarray(rows, dtype=np.int64))
+        wanted = np.asarray(rows, dtype=np.int64)
+        if self._stored is not None:
+            return self._stored[wanted].astype(np.float32)
+        found: Vectors = self._faiss.reconstruct_batch(wanted)
         return found
 
     def search(
@@ -113,6 +167,11 @@ class FaissVectors:
         k = min(k, len(self))
         if k == 0:
             return []
+        if self._stored is not None:
+            wanted = min(_OVERFETCH * k, len(self))
+            _, rows_found = self._faiss.search(query_vector[np.newaxis, :], wanted)
+            proposed = np.sort(rows_found[0][rows_found[0] >= 0])
+            return self._search_rows(query_vector, k, proposed)
         scores, found = self._faiss.search(query_vector[np.newaxis, :], k)  # (1, k)
         return [
             (int(row), float(score))
@@ -120,13 +179,78 @@ class FaissVectors:
         ]
 
     def _search_rows(
-        self, query_vector: Vectors, k: int, rows: Sequence[int]
+        self, query_vector: Vectors, k: int, rows: Sequence[int] | NDArray[np.int64]
     ) -> list[tuple[int, float]]:
         """Search a few rows exactly, whatever the kind of the index."""
         scores = self.vectors(rows) @ query_vector
         best = np.argsort(-scores, kind="stable")[:k]
         return [(int(rows[place]), float(scores[place])) for place in best]
 
-    def save(self, path: Path) -> None:
-        """Write the vectors to a new file."""
-        faiss.write_index(self._faiss, str(path))
+    def save(self, folder: Path) -> None:
+        """Write the vectors into an existing folder."""
+        faiss.write_index(self._faiss, str(folder / _INDEX))
+        if self._stored is not None:
+            np.save(folder / _STORED, self._stored)
+        (folder / _KIND).write_text(json.dumps(asdict(self.kind)), encoding="utf-8")
+
+
+def _kinds_for(count: int) -> list[str]:
+    """Return the kinds to try for a number of vectors, the fastest to search first."""
+    if count <= EXACT_LIMIT:
+        return [EXACT]
+    return [QUANTISED] if count <= QUANTISED_LIMIT else [GRAPH, QUANTISED]
+
+
+def _build(vectors: Vectors, factory: str) -> faiss.Index:
+    try:
+        index = faiss.index_factory(
+            vectors.shape[1], factory, faiss.METRIC_INNER_PRODUCT
+        )
+        if factory == GRAPH:
+            faiss.ParameterSpace().set_index_parameter(
+                index, "efConstruction", _GRAPH_CONSTRUCTION
+            )
+        data = np.ascontiguousarray(vectors, dtype=np.float32)
+        if len(data) and not index.is_trained:
+            index.train(data[:: max(1, len(data) // _TRAINING)])
+        index.add(data)
+    except RuntimeError as error:
+        reason = str(error).rpartition(": ")[2]
+        raise ValueError(f"FAISS cannot build {factory!r}: {reason}") from error
+    return index
+
+
+def _tune(found: FaissVectors, vectors: Vectors, queries: Vectors) -> FaissVectors:
+    """Search ever more widely until enough is found, and tell how much that is."""
+    factory, index = found.kind.factory, found._faiss
+    if factory == EXACT:
+        return found
+    stored = vectors.astype(np.float16)
+    truth = _exact(vectors, queries)
+    parameter, values = next(
+        (each for name, each in _WIDTHS.items() if factory.startswith(name)),
+        ("", (0,)),
+    )
+    for value in values:
+        if parameter:
+            faiss.ParameterSpace().set_index_parameter(index, parameter, value)
+        tuned = FaissVectors(index, VectorKind(factory, 0.0), stored)
+        hits = [
+            len(true & {row for row, _ in tuned.search(query, _NEAREST)})
+            for query, true in zip(queries, truth, strict=True)
+        ]
+        recall = sum(hits) / max(1, sum(len(true) for true in truth))
+        tuned.kind = VectorKind(factory, round(recall, 4))
+        if recall >= MIN_RECALL:
+            break
+    return tuned
+
+
+def _exact(vectors: Vectors, queries: Vectors) -> list[set[int]]:
+    """Return the rows of the nearest vectors to each query."""
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+    _, rows = index.search(
+        np.ascontiguousarray(queries, dtype=np.float32), min(_NEAREST, len(vectors))
+    )
+    return [set(found.tolist()) for found in rows]

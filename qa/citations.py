@@ -28,6 +28,7 @@ class Citation:
         after: What follows the quote in its sentence, verbatim.
         sentence: The sentence, or sentences, that the quote stands in:
             ``before + quote + after``.
+        page: Of a document with pages, the number of the one the quote starts on.
     """
 
     doc_id: str
@@ -40,6 +41,7 @@ class Citation:
     before: str
     after: str
     sentence: TextSpan
+    page: int | None = None
 
 
 def cite(document: Document, start: int, end: int) -> Citation:
@@ -62,6 +64,7 @@ def cite(document: Document, start: int, end: int) -> Citation:
         before=document.text[sentence.start : start],
         after=document.text[end : sentence.end],
         sentence=sentence,
+        page=document.page_at(start),
     )
 
 

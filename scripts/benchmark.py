@@ -2,6 +2,12 @@
 
     python scripts/benchmark.py
 
+With --build, that of building an index and of asking indexes of several sizes, on the
+articles of a folder in BEIR's layout (corpus.jsonl.gz and its like); see
+``qa/build_benchmark.py``.
+
+    python scripts/benchmark.py --build retrieval/squad
+
 Each way of running the model is timed in turns within one run, so that what else the
 machine does falls on all alike: read the ratios, not the milliseconds. The baseline
 is the plain transformers model in float32, all passages padded into one batch.
@@ -14,8 +20,10 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import torch
+from sentence_transformers import SentenceTransformer
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from index.documents import PACKAGED_CORPUS, read_documents
@@ -24,7 +32,10 @@ from index.models import ModelNotFoundError, resolve_model
 from index.passages import Splitting, split_document
 from index.precision import Precision
 from qa.memory import keep_freed_memory
+from qa.build_benchmark import measure_build
+from qa.evaluation import read_collection
 from qa.reader import DEFAULT_READER, ExtractiveReader
+from qa.squad import SquadFormatError
 
 _PASSAGES = 8
 _QUESTION = "Which officials did the Somali minister meet during his visit to Baghdad?"
@@ -36,6 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     torch.set_num_threads(arguments.threads)
     keep_freed_memory()
     try:
+        if arguments.build:
+            _build(arguments)
+            return 0
         passages = _passages()
         ways: dict[str, Callable[[], object]] = {
             "transformers, float32": _baseline(arguments.reader, passages)
@@ -44,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for precision in precisions:
             reader = ExtractiveReader(arguments.reader, precision)
             ways[f"reader, {precision}"] = _reading(reader, passages)
-    except ModelNotFoundError as error:
+    except (ModelNotFoundError, SquadFormatError) as error:
         print(f"benchmark.py: {error}", file=sys.stderr)
         return 2
     times: dict[str, list[float]] = {name: [] for name in ways}
@@ -63,6 +77,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         rate = 1000 * len(found) / sum(found)
         print(f"{name:24}{p50:9.1f}{p95:9.1f}{rate:13.1f}{first / p50:14.2f}")
     return 0
+
+
+def _build(arguments: argparse.Namespace) -> None:
+    location = resolve_model(DEFAULT_EMBEDDER).location
+    plain = SentenceTransformer(location, device="cpu", local_files_only=True)
+    for line in measure_build(
+        read_collection(arguments.build),
+        SentenceEmbedder.load(DEFAULT_EMBEDDER),
+        plain.encode,
+        sizes=arguments.sizes,
+        articles=arguments.articles,
+    ):
+        print(line, flush=True)
 
 
 def _passages() -> list[str]:
@@ -105,6 +132,22 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--reader", default=DEFAULT_READER, help="the reader to time")
+    parser.add_argument(
+        "--build", type=Path, metavar="FOLDER", help="measure building and asking"
+    )
+    parser.add_argument(
+        "--sizes",
+        type=int,
+        nargs="*",
+        default=[1_000, 10_000, 100_000, 300_000],
+        help="build: passages of the indexes that are asked",
+    )
+    parser.add_argument(
+        "--articles",
+        type=int,
+        default=5_000,
+        help="build: articles of the index that is built twice",
+    )
     parser.add_argument(
         "--rounds", type=int, default=30, help="questions each is asked"
     )

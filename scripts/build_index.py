@@ -118,7 +118,12 @@ def _publish(
             bar.update(done - bar.n)
 
         result = build_index(
-            documents, settings.index_dir, embedder, splitting, report=report
+            documents,
+            settings.index_dir,
+            embedder,
+            splitting,
+            factory=arguments.faiss_factory,
+            report=report,
         )
     _show(result.changes)
     manifest = result.manifest
@@ -152,7 +157,8 @@ def _list(store: IndexStore) -> None:
             continue
         print(
             f"{version} {mark:4}  {manifest.documents} documents, "
-            f"{manifest.passages} passages, {manifest.embedder}"
+            f"{manifest.passages} passages, {manifest.vectors.factory}, "
+            f"{manifest.embedder}"
         )
 
 
@@ -230,6 +236,12 @@ def _parser() -> argparse.ArgumentParser:
         "--no-suggestions",
         action="store_true",
         help="do not make questions to suggest, which asks the reader a few dozen",
+    )
+    parser.add_argument(
+        "--faiss-factory",
+        metavar="NAME",
+        help="kind of vector index, as FAISS's index factory calls it, such as Flat or "
+        "IVF4096,SQ8 (default: chosen by the number of passages)",
     )
     parser.add_argument(
         "--threads", type=int, help="threads that embed (QA_THREADS, default 1)"

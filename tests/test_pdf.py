@@ -7,6 +7,7 @@ import pytest
 from index.documents import Document
 from index.extract import ExtractError
 from index.pdf import extract_pdf
+from qa.citations import cite, verify
 from tests.fakes_pdf import make_pdf
 
 PAGES = [
@@ -40,6 +41,16 @@ def test_the_page_of_a_place_is_known() -> None:
     assert document.page_at(found.text.index("paper ends")) == 1
     assert document.page_at(found.text.index("On the next")) == 2
     assert document.page_at(len(found.text) - 1) == 2
+
+
+def test_a_citation_tells_the_page() -> None:
+    found = extract_pdf(make_pdf(PAGES))
+    document = Document("a", found.text, "A", pages=found.pages)
+    for quote, page in (("Baghdad", 1), ("more", 2)):
+        start = found.text.index(quote)
+        citation = cite(document, start, start + len(quote))
+        assert (citation.quote, citation.page) == (quote, page)
+        assert verify(citation, document)
 
 
 def test_title_and_date_are_taken_from_the_metadata() -> None:

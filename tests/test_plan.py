@@ -160,3 +160,23 @@ def test_a_dry_run_of_a_first_build_makes_no_folder(tmp_path: Path) -> None:
     plan = plan_index(documents, tmp_path / "index", FakeEmbedder(), Splitting())
     assert plan.changes.added == ("fire",)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("factory", ["SQ8", "HNSW32,SQ8"])
+def test_a_rebuild_of_an_inexact_index_keeps_the_same_vectors(
+    tmp_path: Path, factory: str
+) -> None:
+    documents = [Document(n, f"Text {n} of {n}.", n) for n in map(str, range(80))]
+
+    def build(root: Path, chosen: list[Document]) -> int:
+        splitting = Splitting(30, 8)
+        return build_index(
+            chosen, root, FakeEmbedder(), splitting, factory=factory
+        ).embedded
+
+    build(tmp_path / "index", documents[:70])
+    assert build(tmp_path / "index", documents[5:]) == 10
+    build(tmp_path / "full", documents[5:])
+    assert_same(open_live(tmp_path / "index"), open_live(tmp_path / "full"))
+    store = IndexStore(tmp_path / "index")
+    assert store.manifest(store.current()).vectors.factory == factory

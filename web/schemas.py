@@ -38,7 +38,10 @@ class SentenceReply(Reply):
 
 
 class CitationReply(Reply):
-    """Where a quote stands; offsets count code points of the document's text."""
+    """Where a quote stands; offsets count code points of the document's text.
+
+    ``page`` is the number of its page, from 1, in a document that has pages.
+    """
 
     document: DocumentReference
     start: int
@@ -47,6 +50,7 @@ class CitationReply(Reply):
     before: str
     after: str
     sentence: SentenceReply
+    page: int | None
 
     @classmethod
     def of(cls, citation: Citation) -> Self:
@@ -68,6 +72,7 @@ class CitationReply(Reply):
                 end=citation.sentence.end,
                 text=citation.sentence.text,
             ),
+            page=citation.page,
         )
 
 

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+
+from index.documents import Document
+from qa import build_benchmark
+from qa.build_benchmark import measure_build
+from qa.evaluation import Collection, CollectionQuestion
+from tests.fakes import FakeEmbedder
+
+
+def test_every_size_and_both_builds_are_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(build_benchmark, "_ROUNDS", 1)
+    documents = tuple(
+        Document(str(n), f"Article {n} tells of bridge number {n}.", str(n))
+        for n in range(30)
+    )
+    questions = tuple(
+        CollectionQuestion(f"Which bridge is {n}?", (), frozenset()) for n in range(5)
+    )
+    lines = list(
+        measure_build(
+            Collection(documents, questions),
+            FakeEmbedder(),
+            FakeEmbedder().embed_passages,
+            sizes=[10, 70],
+            articles=20,
+        )
+    )
+    assert "plain" in lines[0]
+    assert [line.split()[0] for line in lines[3:5]] == ["10", "70"]
+    assert "10 of 20 articles changed" in lines[6]
+    assert lines[7].startswith("times faster")

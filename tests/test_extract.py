@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+
+from index.extract import SUFFIXES, Extracted, ExtractError, check, extract
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("data", [b"", b" \n"])
+def test_no_format_takes_a_file_without_a_text(suffix: str, data: bytes) -> None:
+    with pytest.raises(ExtractError):
+        extract(data, suffix)
+
+
+@pytest.mark.parametrize("suffix", [s for s in SUFFIXES if not s.startswith(".htm")])
+def test_bytes_that_are_no_utf8_are_no_text(suffix: str) -> None:
+    with pytest.raises(ExtractError):
+        extract(b"\xff\xfe\x00\xe9", suffix)
+
+
+def test_plain_text_is_kept_as_it_is() -> None:
+    assert extract(b"\xef\xbb\xbfOne\r\n\ttwo ", ".txt") == Extracted("One\r\n\ttwo ")
+
+
+def test_what_cannot_be_written_as_utf8_is_refused() -> None:
+    with pytest.raises(ExtractError, match="half a character"):
+        check(Extracted("Text.", title="\ud83c"))

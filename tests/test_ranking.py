@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+
+from index.documents import Document
+from qa.evaluation import CollectionQuestion, embed_collection
+from qa.ranking import rank_documents, ranking_figures
+from tests.fakes import FakeEmbedder
+
+DOCUMENTS = [
+    Document("bridge", "The bridge opened in May. " * 60, "Bridge"),
+    Document("cake", "Ministers ate cake in Baghdad.", "Cake"),
+    Document("dam", "The dam broke on Monday.", "Dam"),
+]
+
+
+def ask(text: str, *relevant: str) -> CollectionQuestion:
+    return CollectionQuestion(text, (), frozenset(relevant))
+
+
+def test_every_way_ranks_each_document_once() -> None:
+    snapshot = embed_collection(DOCUMENTS, FakeEmbedder())
+    questions = [ask("Who ate cake?", "cake"), ask("When did the dam break?", "dam")]
+    found = rank_documents(questions, snapshot, FakeEmbedder())
+    assert list(found) == ["dense", "bm25", "rrf", "hybrid"]
+    for rankings in found.values():
+        assert [ranked[0] for ranked in rankings] == ["cake", "dam"]
+        for ranked in rankings:
+            assert len(ranked) == len(set(ranked))
+
+
+def test_figures_are_means_in_percent() -> None:
+    questions = [ask("?", "a"), ask("?", "a", "b")]
+    figures = ranking_figures(questions, [["a", "b"], ["x", "b"]])
+    assert figures["hit@5"] == 100
+    assert figures["recall@1"] == 50
+    assert figures["recall@5"] == pytest.approx(75)
+    assert figures["MRR@10"] == pytest.approx(75)
