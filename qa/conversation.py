@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.ellipsis import complete, is_fragment, without_opening
-from qa.mentions import Kind, Mention, find_definite, find_mentions
+from qa.mentions import (
+    Kind,
+    Mention,
+    find_definite,
+    find_mentions,
+    find_roles,
+    true_case,
+)
 from qa.pronouns import Reference, Referring, demonstrative, referring_words
 
 
@@ -32,6 +39,16 @@ class Turn:
 _WHO = re.compile(
     r"(?:and )?(?:by |with |to )?(?:who(?:m|se)?(?! (?:are|were)\b)|(?:which|what) "
     r"(?:\w+ )?(?:minister|president|man|woman|person|player|official|name))\b",
+    re.IGNORECASE,
+)
+_WHERE = re.compile(
+    r"(?:and )?(?:where|(?:in |to |from |at )?(?:which|what) (?:\w+ )?(?:city|country"
+    r"|place|town|village|region))\b",
+    re.IGNORECASE,
+)
+_GOES = re.compile(
+    r"\b(?:go|went|gone|going|come|came|travel(?:led|ed)?|fly|flew|move[sd]?|return(?:ed)?"
+    r"|drive|drove|get|got|sent?|arrive)\s*$",
     re.IGNORECASE,
 )
 # An answer of so few words is a name or a noun phrase, not a sentence.
@@ -83,12 +100,13 @@ def stand_alone(
         return None
     focus = _Focus()
     for turn in history:
-        asked = _resolve(turn.question, focus, context) or turn.question
+        turn = replace(turn, question=true_case(turn.question, context))
+        asked = _resolve(turn.question, focus) or turn.question
         focus = _shift(focus, asked, turn, context)
-    return _resolve(question, focus, context)
+    return _resolve(true_case(question, context), focus)
 
 
-def _resolve(question: str, focus: _Focus, context: str) -> str | None:
+def _resolve(question: str, focus: _Focus) -> str | None:
     if not focus.question:
         return None
     completed = complete(question, focus.question, focus.answer)
@@ -108,7 +126,8 @@ def _resolve(question: str, focus: _Focus, context: str) -> str | None:
     if not done:
         return None
     resolved = without_opening(resolved)
-    return resolved[0].upper() + resolved[1:]
+    end = "" if resolved.endswith(("?", ".", "!")) else "?"
+    return resolved[0].upper() + resolved[1:] + end
 
 
 def _shift(focus: _Focus, asked: str, turn: Turn, context: str) -> _Focus:
@@ -116,20 +135,26 @@ def _shift(focus: _Focus, asked: str, turn: Turn, context: str) -> _Focus:
     asked_of = find_mentions(asked, context)
     answer = turn.answer or ""
     answered = find_mentions(answer, context)
-    referred = set(focus.referred)
+    # "It" changes with each thing that is asked about; "he" stays for longer.
+    referred = {each for each in focus.referred if each[0] == "person"}
     first: list[Mention] = []
     later: list[Mention] = []
     if _WHO.match(asked) and answered and " and " not in answer:
         # Who did it is who is spoken of next.
         referred.add(("person", answered[0].text))
-        first = answered
+        asked_of = [answered[0], *asked_of]
+    elif _WHERE.match(asked) and answered:
+        asked_of = [replace(answered[0], kind="place"), *asked_of]
     elif len(answer.split()) <= _NAME_WORDS:
         first = [*_noun_phrase(answer), *answered]
     else:
         # What a whole sentence mentions is seldom what the next question is about.
         later = [each for each in answered if not each.is_plural]
-    definite = find_definite(asked, context)
-    mentions = [*asked_of, *first, *definite]
+    roles = find_roles(asked)
+    # Of "the purpose of the memorandum", the memorandum is spoken of next.
+    definite = reversed(find_definite(asked, context))
+    mentions = [*asked_of, *first, *roles, *definite]
+    referred |= {("person", m.text) for m in mentions if m.kind == "person"}
     for word in referring_words(turn.question):
         chosen = _choose(word.kind, focus, turn.question)
         if chosen is not None and word.kind != "place":
@@ -169,7 +194,9 @@ def _referent(word: Referring, focus: _Focus, question: str) -> str | None:
         return None
     name = chosen.text
     if word.kind == "place":
-        preposition = word.word.lower().removesuffix("there").strip() or "in"
+        preposition = word.word.lower().removesuffix("there").strip()
+        if not preposition:
+            preposition = "to" if _GOES.search(question[: word.start]) else "in"
         return f"{preposition} {name}"
     if word.is_possessive:
         return f"{name}’" if name.endswith("s") else f"{name}’s"
@@ -188,6 +215,11 @@ def _choose(kind: Reference, focus: _Focus, question: str) -> Mention | None:
     return None
 
 
+def _is_name(text: str) -> bool:
+    """Tell whether a text may name a person: "ISIS" does not."""
+    return text[0].isupper() and not text.isupper()
+
+
 _Test = Callable[[Mention, Collection[Reference]], bool]
 
 # What each kind of pronoun can stand for, the surer first; the second argument is
@@ -197,7 +229,7 @@ _SUITS: Mapping[Reference, tuple[_Test, ...]] = {
         lambda _, before: "person" in before,
         lambda mention, _: (
             mention.kind == "person"
-            or (mention.kind == "thing" and mention.text[0].isupper())
+            or (mention.kind == "thing" and _is_name(mention.text))
         ),
     ),
     "place": (lambda mention, _: mention.kind == "place",),
@@ -207,6 +239,7 @@ _SUITS: Mapping[Reference, tuple[_Test, ...]] = {
             mention.kind == "group"
             or (mention.text[0].isupper() and mention.kind == "thing" and not before)
         ),
+        lambda mention, _: mention.kind == "place",
     ),
     "thing": (
         lambda _, before: "thing" in before and "person" not in before,

@@ -16,7 +16,7 @@ Kind = Literal["person", "place", "group", "thing"]
 _NAME_WORD = r"(?:[A-Z]\.(?:[A-Z]\.)+|[A-Z][^\W_]*(?:[-'’&.](?=[^\W_])[^\W_]+)*)"
 _LINK = r"(?:of(?: the)?|de|del|la|al|bin|ibn|von|van|der|da|&)"
 NAME = re.compile(
-    rf"(?<![^\W_]){_NAME_WORD}(?:[ ]{_NAME_WORD}|[ ]{_LINK}[ ](?={_NAME_WORD}))*"
+    rf"(?<![^\W_]){_NAME_WORD}(?:[ ]{_NAME_WORD}|[ ]{_LINK}[ ]{_NAME_WORD})*"
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
 _TITLE = re.compile(
@@ -54,13 +54,23 @@ _PLURAL = re.compile(
 
 
 _DEFINITE = re.compile(
-    r"\b(?:the|this|that)\s(?P<noun>[a-z][\w-]*(?:\s[a-z][\w-]*){0,4})"
+    r"\b(?:the|this|that)\s(?=(?P<noun>[a-z][\w-]*(?:\s[a-z][\w-]*){0,4}))"
 )
 _FUNCTION_WORD = re.compile(
     r"(?:of|in|on|at|by|for|to|from|with|about|as|and|or|but|is|are|was|were|be|been"
     r"|do|does|did|has|have|had|will|would|can|could|that|which|who|when|while|after"
     r"|before|during|than|so|if|not|any|some|he|she|it|they|his|her|its|their|\w{3,}(?:ed|ly))$"
 )
+
+
+_ROLE = re.compile(
+    r"\b(?:[Tt]he|[A-Z][\w-]+['’]s)\s(?:[\w-]+\s){0,2}?(?:minister|president|mayor"
+    r"|governor|director|chief|engineer|coach|captain|chairman|chairwoman|spokesman"
+    r"|spokeswoman|ambassador|general|king|queen|prince|princess|teacher|doctor|judge"
+    r"|author|artist|owner|winner|player|driver|actor|singer|professor|scientist"
+    r"|officer|secretary|leader|man|woman|boy|girl)\b(?!['’])"
+)
+_SHORTEST_NAME = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +81,31 @@ class Mention:
     kind: Kind
     is_plural: bool
     start: int
+
+
+def find_roles(question: str) -> list[Mention]:
+    """Return the people that a question calls by their role: "Iraq’s minister"."""
+    return [
+        Mention(match.group(), "person", is_plural=False, start=match.start())
+        for match in _ROLE.finditer(question)
+    ]
+
+
+def true_case(question: str, context: str) -> str:
+    """Return a question written in small letters with its names as an article has them.
+
+    One with a capital letter after its first is left as it is.
+    """
+    if question[1:].lower() != question[1:]:
+        return question
+    words = [name.split() for _, name in names(context)]
+    # "Mayor Maria Keller" is also "Maria Keller" and "Keller".
+    known = {" ".join(each[first:]) for each in words for first in range(len(each))}
+    for name in sorted(known, key=len, reverse=True):
+        if len(name) > _SHORTEST_NAME:
+            pattern = rf"(?<!\w){re.escape(name.lower())}(?!\w)"
+            question = re.sub(pattern, name.replace("\\", ""), question)
+    return question
 
 
 def find_mentions(text: str, context: str = "") -> list[Mention]:
@@ -132,7 +167,11 @@ def names(text: str) -> list[tuple[int, str]]:
             name = rest
         name = re.sub(rf"(?: {_LINK})+$", "", name)
         name = _POSSESSIVE.sub("", name)
-        if len(name) < 2 or _DATE_WORD.fullmatch(name.partition(" ")[0]):
+        if (
+            len(name) < _SHORTEST_NAME
+            or _DATE_WORD.fullmatch(name.partition(" ")[0])
+            or _is_demonym(name)
+        ):
             continue
         opens = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?"
         # A lone word that opens a longer sentence is capital for that alone, unless
@@ -167,6 +206,16 @@ def kind_of(name: str, context: str) -> Kind:
 def is_place(name: str) -> bool:
     """Tell whether a name is that of a country or a large city."""
     return name.removeprefix("the ") in _places()
+
+
+def _is_demonym(name: str) -> bool:
+    """Tell whether a lone word is like "Iraqi" or "Egyptian"."""
+    stem = re.sub(r"(?:i|n|ian|ean|ese|ish)$", "", name)
+    return (
+        stem != name
+        and not is_place(name)
+        and (stem in _places() or f"{stem}a" in _places())
+    )
 
 
 @cache
