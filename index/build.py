@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +12,12 @@ import numpy as np
 
 from index.documents import Document, DocumentError
 from index.embedder import Embedder
-from index.passages import Splitting, split_document
-from index.snapshot import IndexFormatError, IndexSnapshot, PassagePlace
-from index.store import IndexStore, Manifest
-from index.vectors import FaissVectors
+from index.manifest import Manifest
+from index.passages import Splitting
+from index.plan import BuildPlan, Changes, plan_build
+from index.snapshot import IndexFormatError, IndexSnapshot
+from index.store import IndexNotFoundError, IndexStore
+from index.vectors import Vectors
 
 logger = logging.getLogger(__name__)
 
@@ -27,9 +29,17 @@ _PROBE_SIMILARITY = 0.99
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build published, and the seconds that it took."""
+    """What a build published.
+
+    Attributes:
+        changes: Against the version that was live before.
+        embedded: Passages that were embedded; the others' vectors were kept.
+        seconds: That it took.
+    """
 
     manifest: Manifest
+    changes: Changes
+    embedded: int
     seconds: float
 
 
@@ -43,7 +53,9 @@ def build_index(
 ) -> BuildResult:
     """Split, embed and publish documents as the new live version of an index.
 
-    Until the last step the live version is left as it was, whatever happens.
+    Texts that the live version has too, cut and embedded alike, are not embedded
+    again; the result is that of a full build. Until the last step the live version
+    is left as it was, whatever happens.
 
     Args:
         documents: The articles; their ids must differ.
@@ -57,41 +69,16 @@ def build_index(
         IndexBusyError: If another process is building this index.
         ValueError: If the passages would be longer than the embedder reads.
     """
-    if splitting.max_tokens > embedder.max_tokens:
-        raise ValueError(
-            f"max_tokens must be at most {embedder.max_tokens}, the most that "
-            f"{embedder.name} reads, not {splitting.max_tokens}"
-        )
     started = time.monotonic()
-    kept: dict[str, Document] = {}
-    for document in documents:
-        if document.doc_id in kept:
-            raise DocumentError(
-                f"two documents have the id {document.doc_id!r}; rename one"
-            )
-        kept[document.doc_id] = document
-    passages = [
-        passage
-        for document in kept.values()
-        for passage in split_document(document, splitting, embedder.count_tokens)
-    ]
-    if not passages:
-        raise DocumentError("nothing to index: the documents hold no text")
+    checked = _check(documents, embedder, splitting)
     store = IndexStore(root)
     with store.building():
-        done = 0
-
-        def count(more: int) -> None:
-            nonlocal done
-            done += more
-            report(done, len(passages))
-
-        vectors = embedder.embed_passages([p.text for p in passages], count)
-        snapshot = IndexSnapshot(
-            kept.values(),
-            [PassagePlace(p.doc_id, p.start, p.end) for p in passages],
-            FaissVectors.from_vectors(vectors),
-        )
+        previous = _open_live(store)
+        plan = _plan(checked, embedder, splitting, store, previous)
+        if not plan.places:
+            raise DocumentError("nothing to index: the documents hold no text")
+        vectors = _embed(plan, embedder, previous, report)
+        snapshot = IndexSnapshot.from_vectors(plan.documents, plan.places, vectors)
         probe = embedder.embed_query(_PROBE)
         manifest = store.publish(
             snapshot,
@@ -101,13 +88,111 @@ def build_index(
         )
     seconds = time.monotonic() - started
     logger.info(
-        "built %s: %d documents, %d passages, %.1f s",
+        "built %s: %d documents, %d passages, %d of them embedded, %.1f s",
         manifest.version,
         manifest.documents,
         manifest.passages,
+        plan.embedded,
         seconds,
     )
-    return BuildResult(manifest, seconds)
+    return BuildResult(manifest, plan.changes, plan.embedded, seconds)
+
+
+def plan_index(
+    documents: Iterable[Document], root: Path, embedder: Embedder, splitting: Splitting
+) -> BuildPlan:
+    """Return what ``build_index`` would do, and change nothing.
+
+    Raises:
+        DocumentError: If two documents have one id, or there is no text at all.
+        ValueError: If the passages would be longer than the embedder reads.
+    """
+    checked = _check(documents, embedder, splitting)
+    store = IndexStore(root)
+    return _plan(checked, embedder, splitting, store, _open_live(store))
+
+
+def _check(
+    documents: Iterable[Document], embedder: Embedder, splitting: Splitting
+) -> list[Document]:
+    if splitting.max_tokens > embedder.max_tokens:
+        raise ValueError(
+            f"max_tokens must be at most {embedder.max_tokens}, the most that "
+            f"{embedder.name} reads, not {splitting.max_tokens}"
+        )
+    checked: dict[str, Document] = {}
+    for document in documents:
+        if document.doc_id in checked:
+            raise DocumentError(
+                f"two documents have the id {document.doc_id!r}; rename one"
+            )
+        checked[document.doc_id] = document
+    if not any(document.text.strip() for document in checked.values()):
+        raise DocumentError("nothing to index: the documents hold no text")
+    return list(checked.values())
+
+
+def _open_live(store: IndexStore) -> IndexSnapshot | None:
+    """Return the live version; ``None`` if there is none or it cannot be used."""
+    try:
+        return store.open(store.current())
+    except IndexNotFoundError:
+        return None
+    except IndexFormatError as error:
+        logger.warning("nothing is kept of the live version: %s", error)
+        return None
+
+
+def _plan(
+    documents: Sequence[Document],
+    embedder: Embedder,
+    splitting: Splitting,
+    store: IndexStore,
+    previous: IndexSnapshot | None,
+) -> BuildPlan:
+    reusable = previous is not None and _is_reusable(
+        store.manifest(store.current()), embedder, splitting
+    )
+    return plan_build(documents, splitting, embedder.count_tokens, previous, reusable)
+
+
+def _is_reusable(manifest: Manifest, embedder: Embedder, splitting: Splitting) -> bool:
+    if (manifest.embedder, manifest.splitting) != (embedder.name, splitting):
+        logger.info("other settings than the live version's: all is embedded again")
+        return False
+    try:
+        check_embedder(manifest, embedder)
+    except IndexFormatError as error:
+        logger.warning("nothing is kept of the live version: %s", error)
+        return False
+    return True
+
+
+def _embed(
+    plan: BuildPlan,
+    embedder: Embedder,
+    previous: IndexSnapshot | None,
+    report: Callable[[int, int], None],
+) -> Vectors:
+    """Return the vectors of a plan's passages, those of known texts from before."""
+    kept = np.array(plan.kept, dtype=np.int64)
+    vectors = np.empty((len(kept), embedder.dim), dtype=np.float32)
+    if previous is not None:
+        vectors[kept >= 0] = previous.vectors(kept[kept >= 0])
+    new = np.flatnonzero(kept < 0)
+    texts = {document.doc_id: document.text for document in plan.documents}
+    places = [plan.places[row] for row in new]
+    done = 0
+
+    def count(more: int) -> None:
+        nonlocal done
+        done += more
+        report(done, len(new))
+
+    vectors[new] = embedder.embed_passages(
+        [texts[place.doc_id][place.start : place.end] for place in places], count
+    )
+    return vectors
 
 
 def check_embedder(manifest: Manifest, embedder: Embedder) -> None:

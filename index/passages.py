@@ -26,7 +26,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class ScoredPassage:
-    """A passage and how well it fits a query; higher is better."""
+    """A passage and its cosine similarity to a query, whatever it was ranked by."""
 
     passage: Passage
     score: float

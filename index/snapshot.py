@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.documents import Document
+from index.lexical import LexicalIndex
 from index.passages import Passage, ScoredPassage
 from index.vectors import FaissVectors, Vectors, VectorStore
 
 _DOCUMENTS = "documents.jsonl"
 _PASSAGES = "passages.jsonl"
 _VECTORS = "vectors.faiss"
+_LEXICAL = "lexical"
 
 
 class IndexFormatError(ValueError):
@@ -31,9 +37,9 @@ class PassagePlace:
 
 
 class IndexSnapshot:
-    """Documents, passages and vectors that belong together. Never changes.
+    """Documents, passages, vectors and terms that belong together. Never changes.
 
-    Row ``n`` of the vectors is that of passage ``n``.
+    Row ``n`` of the vectors, and of the lexical index, is that of passage ``n``.
     """
 
     def __init__(
@@ -41,16 +47,18 @@ class IndexSnapshot:
         documents: Iterable[Document],
         places: Sequence[PassagePlace],
         vectors: VectorStore,
+        lexical: LexicalIndex,
     ) -> None:
         self._documents: Mapping[str, Document] = {
             document.doc_id: document for document in documents
         }
         self._places = places
         self._vectors = vectors
-        if len(places) != len(vectors):
+        self._lexical = lexical
+        if not len(places) == len(vectors) == len(lexical):
             raise IndexFormatError(
-                f"{len(places)} passages, but {len(vectors)} vectors; "
-                "build the index again"
+                f"{len(places)} passages, but {len(vectors)} vectors and "
+                f"{len(lexical)} lists of terms; build the index again"
             )
         for place in places:
             document = self._documents.get(place.doc_id)
@@ -61,9 +69,24 @@ class IndexSnapshot:
                     f"a passage lies outside its document: {place}; "
                     "build the index again"
                 )
-        self._rows: dict[str, list[int]] = {}
-        for row, place in enumerate(places):
-            self._rows.setdefault(place.doc_id, []).append(row)
+        self._rows = _document_rows(places)
+        self._numbers = {doc_id: n for n, doc_id in enumerate(self._documents)}
+
+    @classmethod
+    def from_vectors(
+        cls,
+        documents: Sequence[Document],
+        places: Sequence[PassagePlace],
+        vectors: Vectors,
+    ) -> IndexSnapshot:
+        """Index passages, for which row ``n`` of the vectors is that of place ``n``."""
+        texts = {document.doc_id: document.text for document in documents}
+        numbers = {document.doc_id: n for n, document in enumerate(documents)}
+        lexical = LexicalIndex.from_texts(
+            (texts[place.doc_id][place.start : place.end] for place in places),
+            (numbers[place.doc_id] for place in places),
+        )
+        return cls(documents, places, FaissVectors.from_vectors(vectors), lexical)
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -85,30 +108,59 @@ class IndexSnapshot:
         text = self._documents[place.doc_id].text[place.start : place.end]
         return Passage(place.doc_id, place.start, place.end, text)
 
-    def search(
+    def rows(self, doc_id: str) -> range:
+        """Return the rows of a document's passages; none for an unknown one."""
+        return self._rows.get(doc_id, range(0))
+
+    def span(self, row: int) -> tuple[int, int]:
+        """Return the half-open offsets of a passage in its document."""
+        place = self._places[row]
+        return place.start, place.end
+
+    def vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
+        """Return the vectors of rows as they were given, shape ``(n, dim)``."""
+        return self._vectors.vectors(rows)
+
+    def nearest(
         self, query_vector: Vectors, k: int, doc_ids: Collection[str] | None = None
-    ) -> list[ScoredPassage]:
-        """Return the passages most similar to a query, best first.
+    ) -> list[tuple[int, float]]:
+        """Return the rows most similar to a query and their cosines, best first.
 
         Args:
             query_vector: Shape ``(dim,)``, float32, unit length.
-            k: Number of passages wanted; at least 1.
+            k: Number of rows wanted; at least 1.
             doc_ids: Documents to search; ``None`` for all. Unknown ones hold nothing.
-
-        Returns:
-            Up to ``k`` passages. Scores are cosine similarities in ``[-1, 1]``.
 
         Raises:
             ValueError: If ``k`` is below 1 or the vector has another shape.
         """
-        rows = (
-            None
-            if doc_ids is None
-            else [row for doc_id in set(doc_ids) for row in self._rows.get(doc_id, ())]
-        )
+        rows = None
+        if doc_ids is not None:
+            rows = [row for doc_id in set(doc_ids) for row in self.rows(doc_id)]
+        return self._vectors.search(query_vector, k, rows)
+
+    def matching(
+        self, query: str, k: int, doc_ids: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return the rows that share terms with a query and their BM25, best first.
+
+        Args:
+            query: Any text.
+            k: Number of rows wanted; at least 1.
+            doc_ids: As for ``nearest``.
+        """
+        numbers = None
+        if doc_ids is not None:
+            numbers = [self._numbers[d] for d in set(doc_ids) if d in self._numbers]
+        return self._lexical.search(query, k, numbers)
+
+    def search(
+        self, query_vector: Vectors, k: int, doc_ids: Collection[str] | None = None
+    ) -> list[ScoredPassage]:
+        """Return the passages most similar to a query, best first; see ``nearest``."""
         return [
             ScoredPassage(self.passage(row), score)
-            for row, score in self._vectors.search(query_vector, k, rows)
+            for row, score in self.nearest(query_vector, k, doc_ids)
         ]
 
     def save(self, folder: Path) -> None:
@@ -116,6 +168,7 @@ class IndexSnapshot:
         _write_lines(folder / _DOCUMENTS, map(asdict, self._documents.values()))
         _write_lines(folder / _PASSAGES, map(asdict, self._places))
         self._vectors.save(folder / _VECTORS)
+        self._lexical.save(folder / _LEXICAL)
 
     @classmethod
     def load(cls, folder: Path) -> IndexSnapshot:
@@ -126,13 +179,32 @@ class IndexSnapshot:
         """
         try:
             return cls(
-                [Document(**record) for record in _read_lines(folder / _DOCUMENTS)],
+                [
+                    Document(**{**record, "pages": tuple(record["pages"])})
+                    for record in _read_lines(folder / _DOCUMENTS)
+                ],
                 [PassagePlace(**record) for record in _read_lines(folder / _PASSAGES)],
                 FaissVectors.load(folder / _VECTORS),
+                LexicalIndex.load(folder / _LEXICAL),
             )
-        except (OSError, TypeError, ValueError) as error:
+        except (OSError, LookupError, TypeError, ValueError) as error:
             message = f"cannot read the index in {folder}: {error}"
             raise IndexFormatError(message) from error
+
+
+def _document_rows(places: Sequence[PassagePlace]) -> dict[str, range]:
+    """Return each document's rows, which follow one another."""
+    rows: dict[str, range] = {}
+    first = 0
+    for doc_id, group in groupby(places, key=lambda place: place.doc_id):
+        if doc_id in rows:
+            raise IndexFormatError(
+                f"the passages of {doc_id!r} do not follow one another; "
+                "build the index again"
+            )
+        rows[doc_id] = range(first, first + sum(1 for _ in group))
+        first = rows[doc_id].stop
+    return rows
 
 
 def _write_lines(path: Path, records: Iterable[Mapping[str, object]]) -> None:

@@ -7,29 +7,25 @@ ROOT/versions/.staging-*/    a build in progress, or one that was killed
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import re
 import shutil
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
+from index.files import check_file, describe, sync
+from index.manifest import MANIFEST, Manifest, read_manifest, write_manifest
 from index.passages import Splitting
 from index.snapshot import IndexFormatError, IndexSnapshot
 
-FORMAT_VERSION = 1
 # The live version, and some to go back to.
 KEPT_VERSIONS = 3
 
-_MANIFEST = "manifest.json"
 _VERSION_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\Z")
 
 
@@ -39,37 +35,6 @@ class IndexNotFoundError(LookupError):
 
 class IndexBusyError(RuntimeError):
     """Another build is at work on the same index."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexFile:
-    """A file of a version: its size in bytes and hex SHA-256."""
-
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a version holds and how it was made.
-
-    Attributes:
-        embedder: Name of the model that made the vectors and must embed queries.
-        probe: The embedding of a fixed text, to notice another model under the
-            same name.
-        files: The version's other files by name.
-    """
-
-    version: str
-    created: str
-    embedder: str
-    dim: int
-    splitting: Splitting
-    documents: int
-    passages: int
-    probe: tuple[float, ...]
-    files: dict[str, IndexFile]
-    format_version: int = FORMAT_VERSION
 
 
 class IndexStore:
@@ -111,43 +76,7 @@ class IndexStore:
         Raises:
             IndexFormatError: If it is missing, damaged or of another format.
         """
-        path = self.version_path(version) / _MANIFEST
-        try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-            found = record["format_version"]
-            if found != FORMAT_VERSION:
-                raise IndexFormatError(
-                    f"{path} has format {found}, this program reads "
-                    f"{FORMAT_VERSION}; build the index again"
-                )
-            if record["version"] != version or _name(record) != version:
-                raise IndexFormatError(
-                    f"{path} was changed or damaged: it is not what {version} was "
-                    "published with; build the index again"
-                )
-            return Manifest(
-                **{
-                    **record,
-                    "splitting": Splitting(**record["splitting"]),
-                    "probe": tuple(record["probe"]),
-                    "files": {
-                        name: IndexFile(**file)
-                        for name, file in record["files"].items()
-                    },
-                }
-            )
-        except IndexFormatError:
-            raise
-        except (
-            OSError,
-            AttributeError,
-            KeyError,
-            TypeError,
-            ValueError,
-        ) as error:
-            raise IndexFormatError(
-                f"cannot read {path} ({error!r}); build the index again"
-            ) from error
+        return read_manifest(self.version_path(version) / MANIFEST, version)
 
     def open(self, version: str) -> IndexSnapshot:
         """Return a version's snapshot, after checking that it is whole.
@@ -159,7 +88,7 @@ class IndexStore:
         manifest = self.manifest(version)
         folder = self.version_path(version)
         for name, expected in manifest.files.items():
-            _check_file(folder / name, expected)
+            check_file(folder / name, expected)
         snapshot = IndexSnapshot.load(folder)
         found = (len(snapshot.documents), len(snapshot), snapshot.dim)
         wanted = (manifest.documents, manifest.passages, manifest.dim)
@@ -169,6 +98,48 @@ class IndexStore:
                 f"manifest says {wanted}; build the index again"
             )
         return snapshot
+
+    def versions(self) -> list[str]:
+        """Return the names of the published versions, newest first."""
+        folder = self.root / "versions"
+        if not folder.is_dir():
+            return []
+        # Names tell seconds; of versions of one second the folders' times decide.
+        found = sorted(
+            (path.name.partition("-")[0], path.stat().st_mtime_ns, path.name)
+            for path in folder.iterdir()
+            if _VERSION_NAME.match(path.name)
+        )
+        return [name for _, _, name in reversed(found)]
+
+    def rollback(self, version: str | None = None) -> Manifest:
+        """Make an older version the live one again; none is removed.
+
+        Args:
+            version: Its name; ``None`` for the newest that is older than the live one.
+
+        Returns:
+            The manifest of the version, which is live now.
+
+        Raises:
+            IndexNotFoundError: If there is no such version, or no older one.
+            IndexFormatError: If it is damaged: the live version stays.
+            IndexBusyError: If another process is building this index.
+        """
+        with self.building():
+            known = self.versions()
+            if version is None:
+                live = self.current()
+                older = known[known.index(live) + 1 :] if live in known else known
+                version = older[0] if older else None
+            if version not in known:
+                raise IndexNotFoundError(
+                    f"no {version or 'older'} version in {self.root} to go back to; "
+                    f"there are: {', '.join(known) or 'none'}"
+                )
+            self.open(version)
+            self._switch(version)
+            return self.manifest(version)
 
     @contextmanager
     def building(self) -> Iterator[None]:
@@ -212,7 +183,7 @@ class IndexStore:
         # Not tempfile: its folders are closed to other users, such as a server's.
         staging.mkdir()
         snapshot.save(staging)
-        files = {path.name: _describe(path) for path in sorted(staging.iterdir())}
+        paths = sorted(path for path in staging.rglob("*") if path.is_file())
         unnamed = Manifest(
             version="",
             created=datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -222,71 +193,26 @@ class IndexStore:
             documents=len(snapshot.documents),
             passages=len(snapshot),
             probe=probe,
-            files=files,
+            files={p.relative_to(staging).as_posix(): describe(p) for p in paths},
         )
-        manifest = replace(unnamed, version=_name(asdict(unnamed)))
-        text = json.dumps(asdict(manifest), indent=1)
-        (staging / _MANIFEST).write_text(text, encoding="utf-8")
-        for path in [*staging.iterdir(), staging]:
-            _sync(path)
+        manifest = write_manifest(staging / MANIFEST, unnamed)
+        for path in [*staging.rglob("*"), staging]:
+            sync(path)
         staging.rename(self.version_path(manifest.version))
-        _sync(self.root / "versions")
+        sync(self.root / "versions")
+        older = self.versions()
+        with suppress(IndexNotFoundError, IndexFormatError):
+            # What was live until now is the first to go back to, however old.
+            older.sort(key=self.current().__ne__)
         self._switch(manifest.version)
-        self._prune(manifest.version)
+        older.remove(manifest.version)
+        for version in older[KEPT_VERSIONS - 1 :]:
+            shutil.rmtree(self.version_path(version))
         return manifest
 
     def _switch(self, version: str) -> None:
         new = self.root / "CURRENT.new"
         new.write_text(version + "\n", encoding="ascii")
-        _sync(new)
+        sync(new)
         os.replace(new, self.root / "CURRENT")
-        _sync(self.root)
-
-    def _prune(self, live: str) -> None:
-        # Names tell seconds; of versions of one second the folders' times decide.
-        others = sorted(
-            (path.name.partition("-")[0], path.stat().st_mtime_ns, path)
-            for path in (self.root / "versions").iterdir()
-            if _VERSION_NAME.match(path.name) and path.name != live
-        )
-        for _, _, path in others[: 1 - KEPT_VERSIONS]:
-            shutil.rmtree(path)
-
-
-def _name(record: dict[str, Any]) -> str:
-    """Return the name of a version: when it was made, and a checksum of its manifest.
-
-    So the name tells whether the manifest, and all that it names, is still the same.
-    """
-    text = json.dumps({**record, "version": ""}, sort_keys=True)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    created = datetime.fromisoformat(record["created"])
-    return f"{created:%Y%m%dT%H%M%SZ}-{digest[:8]}"
-
-
-def _describe(path: Path) -> IndexFile:
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return IndexFile(path.stat().st_size, sha256)
-
-
-def _check_file(path: Path, expected: IndexFile) -> None:
-    try:
-        found = _describe(path)
-    except OSError as error:
-        raise IndexFormatError(
-            f"the index lacks a file ({error}); build it again"
-        ) from error
-    if found != expected:
-        raise IndexFormatError(
-            f"{path} was changed or damaged: it is {found}, its manifest says "
-            f"{expected}; build the index again"
-        )
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(self.root)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -25,8 +25,12 @@ class VectorStore(Protocol):
         """Return the number of vectors."""
         ...
 
+    def vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
+        """Return the vectors of rows, shape ``(n, dim)``."""
+        ...
+
     def search(
-        self, query_vector: Vectors, k: int, rows: Collection[int] | None = None
+        self, query_vector: Vectors, k: int, rows: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
         """Return up to ``k`` of these rows, or of all, with their inner products."""
         ...
@@ -76,8 +80,13 @@ class FaissVectors:
         """Return the number of vectors."""
         return int(self._faiss.ntotal)
 
+    def vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
+        """Return the vectors of rows, shape ``(n, dim)``."""
+        found: Vectors = self._faiss.reconstruct_batch(np.asarray(rows, dtype=np.int64))
+        return found
+
     def search(
-        self, query_vector: Vectors, k: int, rows: Collection[int] | None = None
+        self, query_vector: Vectors, k: int, rows: Sequence[int] | None = None
     ) -> list[tuple[int, float]]:
         """Return up to ``k`` rows and their inner products, best first.
 
@@ -98,22 +107,25 @@ class FaissVectors:
             raise ValueError(
                 f"the query vector must be ({self.dim},), not {query_vector.shape}"
             )
+        if rows is not None:
+            return self._search_rows(query_vector, k, rows)
         # FAISS pads with row -1 when asked for more than there is.
-        k = min(k, len(self) if rows is None else len(rows))
+        k = min(k, len(self))
         if k == 0:
             return []
-        parameters = None
-        if rows is not None:
-            selector = faiss.IDSelectorBatch(np.fromiter(rows, np.int64, len(rows)))
-            # FAISS's own stubs lack the keywords that its wrapper takes.
-            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        scores, found = self._faiss.search(
-            query_vector[np.newaxis, :], k, params=parameters
-        )  # (1, k) each
+        scores, found = self._faiss.search(query_vector[np.newaxis, :], k)  # (1, k)
         return [
             (int(row), float(score))
             for row, score in zip(found[0], scores[0], strict=True)
         ]
+
+    def _search_rows(
+        self, query_vector: Vectors, k: int, rows: Sequence[int]
+    ) -> list[tuple[int, float]]:
+        """Search a few rows exactly, whatever the kind of the index."""
+        scores = self.vectors(rows) @ query_vector
+        best = np.argsort(-scores, kind="stable")[:k]
+        return [(int(rows[place]), float(scores[place])) for place in best]
 
     def save(self, path: Path) -> None:
         """Write the vectors to a new file."""

@@ -14,7 +14,6 @@ from index.documents import Document
 from index.embedder import Embedder
 from index.passages import ScoredPassage, Splitting, split_document
 from index.snapshot import IndexSnapshot, PassagePlace
-from index.vectors import FaissVectors
 from qa.answers import rank_candidates, weigh
 from qa.confidence import Evidence
 from qa.metrics import (
@@ -26,6 +25,7 @@ from qa.metrics import (
     f1,
 )
 from qa.reader import ExtractiveReader, Reading
+from qa.retriever import HybridRetriever
 from qa.squad import Example, SquadFormatError
 
 # An answer this close to a gold one counts as right where right or wrong is asked.
@@ -275,11 +275,11 @@ def evaluate_answers(
         report: Called with the number of questions done since the last call.
     """
     snapshot = embed_collection(collection.documents, embedder)
+    retriever = HybridRetriever(snapshot, embedder)
     results = []
     for question in collection.questions:
-        hits = snapshot.search(
-            embedder.embed_query(question.text),
-            4 * depth if question.withheld else depth,
+        hits = retriever.retrieve(
+            question.text, 4 * depth if question.withheld else depth
         )
         if question.withheld:
             hits = [h for h in hits if h.passage.doc_id not in question.relevant]
@@ -328,10 +328,10 @@ def embed_collection(
         )
     ]
     vectors = embedder.embed_passages([p.text for p in passages], report)
-    return IndexSnapshot(
+    return IndexSnapshot.from_vectors(
         documents,
         [PassagePlace(p.doc_id, p.start, p.end) for p in passages],
-        FaissVectors.from_vectors(vectors),
+        vectors,
     )
 
 

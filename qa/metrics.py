@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +60,28 @@ def recall_at_k(ranked: Sequence[str], relevant: Iterable[str], k: int) -> float
     """Return the share of the relevant ids among the first ``k`` ranked ones."""
     wanted = set(relevant)
     return len(wanted & set(ranked[:k])) / len(wanted) if wanted else 0.0
+
+
+def reciprocal_rank(ranked: Sequence[str], relevant: Collection[str], k: int) -> float:
+    """Return one over the place of the first relevant id among ``k``, else 0."""
+    for place, doc_id in enumerate(ranked[:k], start=1):
+        if doc_id in relevant:
+            return 1.0 / place
+    return 0.0
+
+
+def ndcg(ranked: Sequence[str], relevant: Collection[str], k: int) -> float:
+    """Return nDCG of the first ``k`` ids, each relevant or not (Järvelin 2002).
+
+    An id counts at its first place alone; with nothing relevant the value is 0.
+    """
+    gains = [1 / math.log2(place + 2) for place in range(k)]
+    best = sum(gains[: len(relevant)])
+    distinct = list(dict.fromkeys(ranked))[:k]
+    found = (
+        g for g, doc_id in zip(gains, distinct, strict=False) if doc_id in relevant
+    )
+    return sum(found) / best if best else 0.0
 
 
 def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float:

@@ -19,9 +19,10 @@ from qa.answerer import DEFAULT_K, Stage, check_documents, check_question
 from qa.answers import Answer
 from qa.confidence import UNFITTED, Confidence
 from qa.conversation import Turn
+from qa.memory import keep_freed_memory
 from qa.reader import ExtractiveReader, Reader
 from qa.replies import Asked, Corpus, Replier
-from qa.retriever import DenseRetriever
+from qa.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.suggestions import Suggestion, load_suggestions
 
@@ -119,6 +120,7 @@ def load_pipeline(settings: Settings) -> Pipeline:
         ConfidenceError: If the reader's confidence file is damaged.
     """
     torch.set_num_threads(settings.threads)
+    keep_freed_memory()
     store = IndexStore(settings.index_dir)
     embedders: dict[str, SentenceEmbedder] = {}
 
@@ -132,7 +134,7 @@ def load_pipeline(settings: Settings) -> Pipeline:
         # Only the one in use is kept, should the new index have another.
         embedders.clear()
         embedders[manifest.embedder] = embedder
-        retriever = DenseRetriever(snapshot, embedder)
+        retriever = HybridRetriever(snapshot, embedder)
         return Corpus(version, snapshot.documents, retriever, embedder)
 
     corpus = LiveVersion(store, load_corpus)

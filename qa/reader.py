@@ -10,10 +10,14 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
-from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+from transformers import (
+    AutoModelForQuestionAnswering,
+    AutoTokenizer,
+)
 
 from index.models import ModelNotFoundError, resolve_model
-from index.precision import Precision, resolve_precision
+from index.precision import Precision, multiplies_int8, resolve_precision
+from qa.int8 import quantise_linear_layers
 from qa.spans import Logits, Span, best_token_spans, merge_spans, trim_span
 
 # The project's own reader, which travels in the package.
@@ -106,7 +110,7 @@ class ExtractiveReader:
                 f"the reader {name} has no fast tokenizer, so no exact offsets"
             )
         self._model.eval()
-        self._encoder = self._model.base_model.to(resolve_precision(precision))
+        self._encoder = _prepare(self._model.base_model, precision)
         # The head stays float32: bfloat16 logits are too coarse to compare.
         self._head = self._model.qa_outputs.float()
         self._tokenizer_lock = threading.Lock()
@@ -209,6 +213,16 @@ class ExtractiveReader:
             hidden = self._encoder(**inputs)[0]
             logits = self._head(hidden.float()).numpy()  # (windows, tokens, 2)
         return logits[:, :, 0], logits[:, :, 1]
+
+
+def _prepare(encoder: torch.nn.Module, precision: Precision) -> torch.nn.Module:
+    """Return the encoder in the format that this processor runs fastest."""
+    if precision == "int8" or (precision == "auto" and multiplies_int8()):
+        # What is left in floats is faster in float32 than turned to and fro.
+        encoder = encoder.to(torch.float32)
+        quantise_linear_layers(encoder)
+        return encoder
+    return encoder.to(resolve_precision(precision))
 
 
 def _batches(windows: Sequence[_Window]) -> Iterator[list[_Window]]:

@@ -22,11 +22,13 @@ class Settings(BaseSettings):
         index_dir: Folder of the index.
         reader: Model that finds the spans: ``package:NAME``, a path, or
             ``owner/model`` on the hub.
-        precision: ``auto`` takes bfloat16 where the processor has it.
+        precision: ``auto`` takes int8 for the reader, bfloat16 for the rest, each
+            where the processor is faster with it; else float32.
         threads: Threads that one inference uses.
         host: Address the server listens on.
         port: Port the server listens on.
         server_threads: Requests the server answers at once.
+        feedback: File that keeps what readers say of the answers.
     """
 
     model_config = SettingsConfigDict(env_prefix="QA_", frozen=True, extra="forbid")
@@ -38,6 +40,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
     server_threads: int = Field(default=4, ge=1, le=256)
+    feedback: Path = Path("var/feedback.sqlite")
 
     @classmethod
     def from_env(cls, **overrides: object) -> Settings:

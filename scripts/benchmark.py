@@ -22,6 +22,8 @@ from index.documents import PACKAGED_CORPUS, read_documents
 from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.models import ModelNotFoundError, resolve_model
 from index.passages import Splitting, split_document
+from index.precision import Precision
+from qa.memory import keep_freed_memory
 from qa.reader import DEFAULT_READER, ExtractiveReader
 
 _PASSAGES = 8
@@ -32,12 +34,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     arguments = _parser().parse_args(argv)
     torch.set_num_threads(arguments.threads)
+    keep_freed_memory()
     try:
         passages = _passages()
         ways: dict[str, Callable[[], object]] = {
             "transformers, float32": _baseline(arguments.reader, passages)
         }
-        for precision in ("float32", "auto"):
+        precisions: tuple[Precision, ...] = ("float32", "bfloat16", "int8")
+        for precision in precisions:
             reader = ExtractiveReader(arguments.reader, precision)
             ways[f"reader, {precision}"] = _reading(reader, passages)
     except ModelNotFoundError as error:

@@ -1,9 +1,17 @@
 """Build the index that the service answers from, and make it the live one.
 
     python scripts/build_index.py                     the article that comes with it
-    python scripts/build_index.py articles/           a folder of .txt files
+    python scripts/build_index.py articles/           a folder, with all below it
     python scripts/build_index.py article.txt --index /srv/qa/index
+    python scripts/build_index.py articles/ --dry-run what would change
+    python scripts/build_index.py --list              the versions that are kept
+    python scripts/build_index.py --rollback          back to the one before
 
+Read are .txt, .md, .html, .pdf, .docx and .jsonl (one article a line: id, title, text,
+url, published). What cannot be read is named with the reason and left out.
+
+Only texts that the live index does not have are embedded: a build after a few changes
+takes seconds. Documents that are no longer there disappear from the index.
 The live index is replaced in one step when the new one is whole: a failure, Ctrl-C
 or a kill leaves it as it was. A running server takes the new one up by itself. Then
 questions to suggest are made of the first articles, and asked; a kill leaves the index
@@ -13,6 +21,7 @@ without them.
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,13 +29,19 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from index.build import build_index
-from index.documents import PACKAGED_CORPUS, DocumentError, read_documents
+from index.build import build_index, plan_index
+from index.documents import (
+    PACKAGED_CORPUS,
+    Document,
+    DocumentError,
+    read_documents,
+)
 from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.models import ModelNotFoundError
 from index.passages import Splitting
+from index.plan import Changes
 from index.snapshot import IndexFormatError
-from index.store import IndexBusyError
+from index.store import IndexBusyError, IndexNotFoundError, IndexStore
 from qa.confidence import ConfidenceError
 from qa.pipeline import load_pipeline
 from qa.settings import Settings, SettingsError
@@ -37,27 +52,24 @@ from qa.suggestions import save_suggestions
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     arguments = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, format="build_index.py: %(message)s")
     try:
         settings = Settings.from_env(
             index_dir=arguments.index, threads=arguments.threads
         )
-        splitting = Splitting(arguments.max_tokens, arguments.overlap_tokens)
-        torch.set_num_threads(settings.threads)
-        # Read first: a wrong path should not wait for a model to load.
-        documents = list(read_documents(arguments.path))
-        embedder = SentenceEmbedder.load(arguments.embedder, settings.precision)
-        with tqdm(desc="embedding", unit="passage") as bar:
-
-            def report(done: int, total: int) -> None:
-                bar.total = total
-                bar.update(done - bar.n)
-
-            result = build_index(
-                documents, settings.index_dir, embedder, splitting, report=report
-            )
+        store = IndexStore(settings.index_dir)
+        if arguments.list:
+            _list(store)
+        elif arguments.rollback is not None:
+            manifest = store.rollback(arguments.rollback or None)
+            print(f"version {manifest.version} is live again in {store.root}")
+        else:
+            _build(arguments, settings)
     except (
         DocumentError,
         IndexBusyError,
+        IndexFormatError,
+        IndexNotFoundError,
         ModelNotFoundError,
         SettingsError,
         ValueError,
@@ -68,34 +80,99 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("build_index.py: stopped; the live index is as it was", file=sys.stderr)
         return 130
-    manifest = result.manifest
-    print(
-        f"{manifest.documents} documents, {manifest.passages} passages, "
-        f"{result.seconds:.1f} s: version {manifest.version} is live in "
-        f"{settings.index_dir}"
-    )
-    if arguments.no_suggestions:
-        return 0
-    try:
-        _suggest(settings)
-    except (ConfidenceError, IndexFormatError, ModelNotFoundError, OSError) as error:
-        print(f"build_index.py: no suggested questions: {error}", file=sys.stderr)
-    except KeyboardInterrupt:
-        print("build_index.py: stopped; no suggested questions", file=sys.stderr)
     return 0
 
 
-def _suggest(settings: Settings) -> None:
-    """Make the questions that the page offers, each one asked first."""
-    pipeline = load_pipeline(settings)
-    with tqdm(desc="suggesting", unit="document") as bar:
+def _build(arguments: argparse.Namespace, settings: Settings) -> None:
+    splitting = Splitting(arguments.max_tokens, arguments.overlap_tokens)
+    torch.set_num_threads(settings.threads)
+    # Read first: a wrong path should not wait for a model to load.
+    refused: list[DocumentError] = []
+    if arguments.strict:
+        documents = list(read_documents(arguments.path))
+    else:
+        documents = list(read_documents(arguments.path, refused.append))
+    try:
+        _publish(documents, arguments, settings, splitting)
+    finally:
+        for error in refused:
+            print(f"left out: {error}", file=sys.stderr)
+
+
+def _publish(
+    documents: Sequence[Document],
+    arguments: argparse.Namespace,
+    settings: Settings,
+    splitting: Splitting,
+) -> None:
+    embedder = SentenceEmbedder.load(arguments.embedder, settings.precision)
+    if arguments.dry_run:
+        plan = plan_index(documents, settings.index_dir, embedder, splitting)
+        _show(plan.changes, verbose=True)
+        print(f"{plan.embedded} of {len(plan.places)} passages would be embedded")
+        return
+    with tqdm(desc="embedding", unit=" passages", smoothing=0.1) as bar:
 
         def report(done: int, total: int) -> None:
             bar.total = total
             bar.update(done - bar.n)
 
-        suggestions = make_suggestions(pipeline, report)
-    save_suggestions(settings.index_dir, pipeline.index_version(), suggestions)
+        result = build_index(
+            documents, settings.index_dir, embedder, splitting, report=report
+        )
+    _show(result.changes)
+    manifest = result.manifest
+    print(
+        f"{manifest.documents} documents, {manifest.passages} passages "
+        f"({result.embedded} embedded), {result.seconds:.1f} s: "
+        f"version {manifest.version} is live in {settings.index_dir}"
+    )
+    if not arguments.no_suggestions:
+        _suggest(settings)
+
+
+def _show(changes: Changes, *, verbose: bool = False) -> None:
+    for name in ("added", "changed", "removed"):
+        doc_ids: tuple[str, ...] = getattr(changes, name)
+        print(f"{name}: {len(doc_ids)}")
+        if verbose:
+            for doc_id in doc_ids:
+                print(f"  {doc_id}")
+    print(f"unchanged: {changes.unchanged}")
+
+
+def _list(store: IndexStore) -> None:
+    live = store.current()
+    for version in store.versions():
+        mark = "live" if version == live else ""
+        try:
+            manifest = store.manifest(version)
+        except IndexFormatError as error:
+            print(f"{version} {mark:4}  {error}")
+            continue
+        print(
+            f"{version} {mark:4}  {manifest.documents} documents, "
+            f"{manifest.passages} passages, {manifest.embedder}"
+        )
+
+
+def _suggest(settings: Settings) -> None:
+    """Make the questions that the page offers, each one asked first."""
+    try:
+        pipeline = load_pipeline(settings)
+        with tqdm(desc="suggesting", unit="document") as bar:
+
+            def report(done: int, total: int) -> None:
+                bar.total = total
+                bar.update(done - bar.n)
+
+            suggestions = make_suggestions(pipeline, report)
+        save_suggestions(settings.index_dir, pipeline.index_version(), suggestions)
+    # The index is live by now: only the suggestions are missing.
+    except (ConfidenceError, IndexFormatError, ModelNotFoundError, OSError) as error:
+        print(f"build_index.py: no suggested questions: {error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("build_index.py: stopped; no suggested questions", file=sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -107,9 +184,28 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         type=Path,
         default=PACKAGED_CORPUS,
-        help="a .txt file, or a folder of them (default: the packaged article)",
+        help="a file, or a folder of them (default: the packaged article)",
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="build nothing if a file cannot be read, instead of leaving it out",
     )
     parser.add_argument("--index", type=Path, help="index folder (QA_INDEX_DIR)")
+    action = parser.add_mutually_exclusive_group()
+    action.add_argument(
+        "--dry-run", action="store_true", help="tell what would change, build nothing"
+    )
+    action.add_argument(
+        "--list", action="store_true", help="list the versions that are kept"
+    )
+    action.add_argument(
+        "--rollback",
+        nargs="?",
+        const="",
+        metavar="VERSION",
+        help="make this version live again (default: the one before the live one)",
+    )
     parser.add_argument(
         "--embedder",
         default=DEFAULT_EMBEDDER,

@@ -7,6 +7,13 @@ Reading: each question is asked of its own context.
 End to end: each question is asked of a whole collection, through retrieval.
 
     python scripts/evaluate.py --end-to-end retrieval/squad --plots figures/
+
+Retrieval alone: both halves of it, and the two ways of joining them, side by side.
+
+    python scripts/evaluate.py --retrieval retrieval/squad retrieval/newsqa
+
+The weight of the halves was chosen on every other question, so the figures are of
+those between; --questions all takes them all.
 """
 
 from __future__ import annotations
@@ -16,13 +23,15 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import torch
 from tqdm import tqdm
 
 from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.models import ModelNotFoundError
+from index.passages import Splitting
+from index.precision import Precision
 from qa.answerer import DEFAULT_K
 from qa.confidence import ConfidenceError
 from qa.evaluation import (
@@ -30,6 +39,7 @@ from qa.evaluation import (
     AnswerResult,
     ReadingResult,
     collect,
+    embed_collection,
     evaluate_answers,
     evaluate_reading,
     mean,
@@ -38,12 +48,14 @@ from qa.evaluation import (
     reading_figures,
     withhold,
 )
+from qa.memory import keep_freed_memory
 from qa.metrics import (
     coverage_at,
     expected_calibration_error,
     recall_at_k,
 )
 from qa.pipeline import load_confidence
+from qa.ranking import rank_documents, ranking_figures
 from qa.reader import DEFAULT_READER, ExtractiveReader
 from qa.squad import Example, SquadFormatError, read_squad
 
@@ -52,14 +64,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     arguments = _parser().parse_args(argv)
     torch.set_num_threads(arguments.threads)
+    keep_freed_memory()
     try:
-        reader = ExtractiveReader(arguments.reader, arguments.precision)
-        if arguments.end_to_end:
+        if arguments.retrieval:
+            reports = {
+                f"{path.name}, {name}": figures
+                for path in arguments.paths
+                for name, figures in _retrieval(path, arguments).items()
+            }
+        elif arguments.end_to_end:
+            reader = ExtractiveReader(arguments.reader, arguments.precision)
             reports = {
                 str(path): _end_to_end(path, reader, arguments)
                 for path in arguments.paths
             }
         else:
+            reader = ExtractiveReader(arguments.reader, arguments.precision)
             reports = {
                 path.name.split(".")[0]: _reading(path, reader, arguments)
                 for path in arguments.paths
@@ -87,8 +107,18 @@ def _parser() -> argparse.ArgumentParser:
         help="SQuAD-format files (.json, .jsonl, .gz); with --end-to-end also folders "
         "in BEIR's layout (corpus.jsonl.gz, queries.jsonl.gz, qrels.tsv)",
     )
-    parser.add_argument(
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument(
         "--end-to-end", action="store_true", help="retrieve from the whole collection"
+    )
+    kind.add_argument(
+        "--retrieval", action="store_true", help="measure retrieval, without reading"
+    )
+    parser.add_argument(
+        "--questions",
+        choices=["held-out", "all"],
+        default="held-out",
+        help="retrieval: those that no weight was chosen on, or all",
     )
     parser.add_argument(
         "--negatives",
@@ -103,14 +133,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SHARE",
         help="end to end: hide the right documents from this share of the questions",
     )
+    defaults = Splitting()
+    parser.add_argument("--max-tokens", type=int, default=defaults.max_tokens)
+    parser.add_argument("--overlap-tokens", type=int, default=defaults.overlap_tokens)
     parser.add_argument("--k", type=int, default=DEFAULT_K, help="passages read")
     parser.add_argument("--limit", type=int, help="only the first so many questions")
     parser.add_argument(
         "--reader", default=DEFAULT_READER, help="the reader to measure"
     )
-    parser.add_argument(
-        "--precision", choices=["auto", "bfloat16", "float32"], default="auto"
-    )
+    parser.add_argument("--precision", choices=get_args(Precision), default="auto")
     parser.add_argument("--threads", type=int, default=1, help="for one inference")
     parser.add_argument("--json", type=Path, help="also write the figures here")
     parser.add_argument(
@@ -149,6 +180,32 @@ def _reading(
     if arguments.errors:
         _write_errors(arguments.errors, answerable)
     return figures
+
+
+def _retrieval(path: Path, arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
+    collection = read_collection(path)
+    step = 2 if arguments.questions == "held-out" else 1
+    questions = [
+        question
+        for question in collection.questions[step - 1 :: step][: arguments.limit]
+        if question.relevant
+    ]
+    embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER, arguments.precision)
+    splitting = Splitting(arguments.max_tokens, arguments.overlap_tokens)
+    with tqdm(desc=f"{path.name}: passages", unit=" passages") as bar:
+        snapshot = embed_collection(
+            collection.documents, embedder, splitting, bar.update
+        )
+    with tqdm(total=len(questions), desc=f"{path.name}: questions", unit="q") as bar:
+        rankings = rank_documents(questions, snapshot, embedder, bar.update)
+    return {
+        name: {
+            "questions": len(questions),
+            "passages": len(snapshot),
+            **ranking_figures(questions, ranked),
+        }
+        for name, ranked in rankings.items()
+    }
 
 
 def _end_to_end(

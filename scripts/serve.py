@@ -31,6 +31,7 @@ from qa.settings import Settings, SettingsError
 from qa.suggesting import make_suggestions
 from qa.suggestions import has_suggestions, save_suggestions
 from web import create_app
+from web.feedback_store import FeedbackError, FeedbackStore
 from web.server import PortError, address_of, bind, serve
 
 logger = logging.getLogger(__name__)
@@ -50,14 +51,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             host=arguments.host,
             port=arguments.port,
             server_threads=arguments.server_threads,
+            feedback=arguments.feedback,
         )
         # Before the models load: the remedy should not have to wait for them.
         listener = bind(settings.host, settings.port)
+        store = FeedbackStore.open(settings.feedback)
         _build_if_missing(settings)
         pipeline = load_pipeline(settings)
     except (
         ConfidenceError,
         DocumentError,
+        FeedbackError,
         IndexBusyError,
         IndexFormatError,
         IndexNotFoundError,
@@ -76,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # As Ctrl-C: requests under way are finished.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print(f"answering at {address_of(listener)}  (Ctrl-C stops)", flush=True)
-    serve(create_app(pipeline), listener, threads=settings.server_threads)
+    serve(create_app(pipeline, store), listener, threads=settings.server_threads)
     return 0
 
 
@@ -119,6 +123,11 @@ def _parser() -> argparse.ArgumentParser:
         "--server-threads",
         type=int,
         help="requests answered at once (QA_SERVER_THREADS, default 4)",
+    )
+    parser.add_argument(
+        "--feedback",
+        type=Path,
+        help="file of the readers' verdicts (QA_FEEDBACK, default var/feedback.sqlite)",
     )
     return parser
 

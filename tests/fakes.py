@@ -19,7 +19,7 @@ from qa.confidence import UNFITTED, Confidence
 from qa.pipeline import Pipeline
 from qa.reader import Reading
 from qa.replies import Corpus
-from qa.retriever import DenseRetriever
+from qa.retriever import HybridRetriever
 from qa.spans import Span
 from qa.suggestions import Suggestion
 
@@ -171,7 +171,7 @@ def fake_pipeline(
     def load(version: str) -> Corpus:
         snapshot = store.open(version)
         embedder = FakeEmbedder()
-        retriever = DenseRetriever(snapshot, embedder)
+        retriever = HybridRetriever(snapshot, embedder)
         return Corpus(version, snapshot.documents, retriever, embedder)
 
     corpus = LiveVersion(store, load, check_seconds=0.01)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,9 @@ from index.documents import (
     read_documents,
 )
 from tests.fakes import HOSTILE_TEXTS
+from tests.fakes_pdf import make_pdf
+from tests.test_docx import make_docx
+from tests.web_pages import PAGES, TITLE
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
@@ -39,7 +44,7 @@ def test_a_file_is_named_and_titled_by_its_name(tmp_path: Path) -> None:
 
 
 def test_a_folder_is_read_in_the_order_of_its_paths(tmp_path: Path) -> None:
-    for name in ["b.txt", "a.txt", "sub/a.txt", "notes.md"]:
+    for name in ["b.txt", "a.txt", "sub/a.txt", "picture.jpg", ".hidden.txt"]:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(name, encoding="utf-8")
@@ -66,8 +71,8 @@ def test_an_empty_folder_is_refused_with_a_remedy(tmp_path: Path) -> None:
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "article.docx"
-    path.write_bytes(b"PK")
+    path = tmp_path / "picture.jpg"
+    path.write_bytes(b"JFIF")
     with pytest.raises(DocumentError, match=r"only \.txt"):
         list(read_documents(path))
 
@@ -95,3 +100,108 @@ def test_a_title_is_never_empty(tmp_path: Path) -> None:
     path = tmp_path / "---.txt"
     path.write_text("Text.", encoding="utf-8")
     assert [document.title for document in read_documents(path)] == ["---"]
+
+
+def read_all(path: Path) -> tuple[list[Document], list[str]]:
+    """Return the documents that can be read, and why the others cannot."""
+    refused: list[DocumentError] = []
+    found = list(read_documents(path, refused.append))
+    return found, [str(error) for error in refused]
+
+
+def test_every_format_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Plain text.", encoding="utf-8")
+    (tmp_path / "b.md").write_text("# Marked\n\nText.", encoding="utf-8")
+    (tmp_path / "c.HTML").write_text(PAGES["semantic"], encoding="utf-8")
+    (tmp_path / "d.pdf").write_bytes(make_pdf([["One page."], ["Another."]]))
+    (tmp_path / "e.docx").write_bytes(make_docx())
+    lines = [{"id": "x", "title": "T", "text": "One.", "url": "http://x.y/", "more": 1}]
+    (tmp_path / "f.jsonl").write_text(
+        "\n".join(map(json.dumps, [*lines, {"text": "2"}]))
+    )
+    found, refused = read_all(tmp_path)
+    assert refused == []
+    assert [d.doc_id for d in found] == ["a", "b", "c", "d", "e", "x", "f/2"]
+    assert [d.title for d in found][1:3] == ["Marked", TITLE]
+    assert found[5] == Document("x", "One.", "T", "http://x.y/")
+    assert [d.page_at(0) for d in found] == [None, None, None, 1, None, None, None]
+
+
+def test_what_cannot_be_read_is_named_and_skips_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("Good.", encoding="utf-8")
+    (tmp_path / "a-latin.txt").write_bytes("café".encode("latin-1"))
+    (tmp_path / "b-empty.md").write_text(" \n", encoding="utf-8")
+    (tmp_path / "c-broken.pdf").write_bytes(b"%PDF-1.4 broken")
+    (tmp_path / "d-broken.docx").write_bytes(b"PK")
+    (tmp_path / "e-lines.jsonl").write_text(
+        '{"text": "Good too."}\nno json\n{"text": 1}\n[]\n{"text": "x", "id": []}\n'
+        '\n{"text": "\\ud83c"}\n{"text": " "}\n{"text": "x", "url": 3}\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "f-missing.txt").symlink_to(tmp_path / "nowhere")
+    found, refused = read_all(tmp_path)
+    assert [d.doc_id for d in found] == ["e-lines/1", "good"]
+    assert [r.partition(str(tmp_path))[2].split(" ")[0] for r in refused] == [
+        "/a-latin.txt",
+        "/b-empty.md",
+        "/c-broken.pdf",
+        "/d-broken.docx",
+        *(f"/e-lines.jsonl:{line}" for line in (2, 3, 4, 5, 7, 8, 9)),
+        "/f-missing.txt:",
+    ]
+    assert "is not UTF-8" in refused[0]
+    assert "holds no text" in refused[1]
+    with pytest.raises(DocumentError, match=r"a-latin\.txt"):
+        list(read_documents(tmp_path))
+
+
+def test_a_line_that_is_too_long_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "MAX_FILE_BYTES", 40)
+    path = tmp_path / "a.jsonl"
+    long = json.dumps({"text": "x" * 500})
+    path.write_text(f'{{"text": "1"}}\n{long}\n{{"text": "3"}}\n', encoding="utf-8")
+    found, (refused,) = read_all(path)
+    assert [d.doc_id for d in found] == ["a/1", "a/3"]
+    assert "a.jsonl:2 is longer than 40 bytes" in refused
+
+
+def test_links_out_of_the_folder_are_refused(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    inside = tmp_path / "inside"
+    outside.mkdir()
+    inside.mkdir()
+    (outside / "secret.txt").write_text("Secret.", encoding="utf-8")
+    (inside / "own.txt").write_text("Own.", encoding="utf-8")
+    (inside / "file.txt").symlink_to(outside / "secret.txt")
+    (inside / "folder").symlink_to(outside)
+    (inside / "same.txt").symlink_to(inside / "own.txt")
+    (inside / "round").symlink_to(inside)
+    found, refused = read_all(inside)
+    assert [d.doc_id for d in found] == ["own", "same"]
+    assert sorted(r.partition("inside/")[2].split(" ")[0] for r in refused) == [
+        "file.txt",
+        "folder",
+    ]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert read_all(tmp_path)[1][0].endswith("pipe.txt is no regular file")
+
+
+def test_a_taken_id_gets_the_ending_and_a_second_one_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("Marked.", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("Plain.", encoding="utf-8")
+    (tmp_path / "b.jsonl").write_text('{"id": "a", "text": "x"}', encoding="utf-8")
+    found, refused = read_all(tmp_path)
+    assert [(d.doc_id, d.text) for d in found] == [
+        ("a", "Marked."),
+        ("a.txt", "Plain."),
+    ]
+    assert "the id 'a' is taken" in refused[0]
+
+
+def test_a_document_without_pages_has_no_page_numbers() -> None:
+    assert Document("a", "Text.", "A").page_at(2) is None

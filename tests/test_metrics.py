@@ -17,8 +17,10 @@ from qa.metrics import (
     exact_match,
     expected_calibration_error,
     f1,
+    ndcg,
     normalize_answer,
     recall_at_k,
+    reciprocal_rank,
     risk_coverage,
 )
 
@@ -183,3 +185,28 @@ def test_the_bootstrap_interval_is_that_of_the_mean() -> None:
     assert low == pytest.approx(mean - error, abs=0.06)
     assert high == pytest.approx(mean + error, abs=0.06)
     assert bootstrap_interval(values) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("ranked", "expected"), [("abc", 1.0), ("xxa", 1 / 3), ("xyz", 0.0), ("", 0.0)]
+)
+def test_reciprocal_rank_is_that_of_the_first_relevant(
+    ranked: str, expected: float
+) -> None:
+    assert reciprocal_rank(list(ranked), {"a", "b"}, 3) == pytest.approx(expected)
+
+
+def test_reciprocal_rank_looks_no_further_than_k() -> None:
+    assert reciprocal_rank(["x", "a"], {"a"}, 1) == 0.0
+
+
+def test_ndcg_is_one_exactly_for_the_best_order() -> None:
+    assert ndcg(["a", "b", "x"], {"a", "b"}, 10) == pytest.approx(1.0)
+    assert 0 < ndcg(["x", "a", "b"], {"a", "b"}, 10) < 1
+
+
+def test_ndcg_by_hand() -> None:
+    # 1/log2(3) of 1/log2(2) + 1/log2(3).
+    assert ndcg(["x", "a"], {"a", "b"}, 10) == pytest.approx(0.6309 / 1.6309, abs=1e-4)
+    assert ndcg(["a", "a"], {"a", "b"}, 10) == ndcg(["a"], {"a", "b"}, 10)
+    assert ndcg(["a"], set(), 10) == 0.0

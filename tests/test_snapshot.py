@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from index.documents import Document
+from index.lexical import LexicalIndex
 from index.snapshot import IndexFormatError, IndexSnapshot, PassagePlace
 from index.vectors import FaissVectors
 from tests.fakes import HOSTILE_TEXTS, FakeEmbedder
@@ -26,8 +27,9 @@ def make_snapshot(text: str = "Ministers met. They ate cake.") -> IndexSnapshot:
         PassagePlace("b", 0, 7),
     ]
     texts = [text[:middle], text[middle:], "Another"]
-    vectors = FaissVectors.from_vectors(FakeEmbedder().embed_passages(texts))
-    return IndexSnapshot(documents, places, vectors)
+    return IndexSnapshot.from_vectors(
+        documents, places, FakeEmbedder().embed_passages(texts)
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,9 +63,11 @@ def test_search_finds_the_most_similar_passage_first() -> None:
 
 
 def test_passages_and_vectors_must_be_as_many() -> None:
-    vectors = FaissVectors.from_vectors(np.zeros((2, 4), dtype=np.float32))
-    with pytest.raises(IndexFormatError, match="1 passages, but 2 vectors"):
-        IndexSnapshot([Document("a", "x", "A")], [PassagePlace("a", 0, 1)], vectors)
+    vectors = np.zeros((2, 4), dtype=np.float32)
+    with pytest.raises(IndexFormatError, match="1 passages, but 2 vectors and 1 lists"):
+        IndexSnapshot.from_vectors(
+            [Document("a", "x", "A")], [PassagePlace("a", 0, 1)], vectors
+        )
 
 
 @pytest.mark.parametrize(
@@ -78,8 +82,9 @@ def test_passages_and_vectors_must_be_as_many() -> None:
 )
 def test_a_passage_outside_its_document_is_refused(place: PassagePlace) -> None:
     vectors = FaissVectors.from_vectors(np.zeros((1, 4), dtype=np.float32))
+    lexical = LexicalIndex.from_texts(["text"], [0])
     with pytest.raises(IndexFormatError, match="outside its document"):
-        IndexSnapshot([Document("a", "text", "A")], [place], vectors)
+        IndexSnapshot([Document("a", "text", "A")], [place], vectors, lexical)
 
 
 FILES = ["documents.jsonl", "passages.jsonl", "vectors.faiss"]

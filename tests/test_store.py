@@ -18,7 +18,7 @@ from index.store import (
     IndexNotFoundError,
     IndexStore,
 )
-from index.vectors import FaissVectors, Vectors
+from index.vectors import Vectors
 from tests.fakes import FakeEmbedder, build_fake_index
 
 TEXTS = {"a": "Ministers met in Baghdad. They ate cake.", "b": "Another text."}
@@ -64,6 +64,55 @@ def test_the_last_versions_are_kept(store: IndexStore) -> None:
     assert versions(store) == set(built[-3:])
     for version in built[-3:]:
         store.open(version)
+
+
+def test_versions_are_listed_newest_first(store: IndexStore) -> None:
+    first = store.current()
+    second = build_fake_index(store.root, {"c": "Newer."}).manifest.version
+    assert store.versions() == [second, first]
+    assert IndexStore(store.root / "nothing").versions() == []
+
+
+def test_a_rollback_makes_the_older_version_live(store: IndexStore) -> None:
+    first = store.current()
+    second = build_fake_index(store.root, {"c": "Newer."}).manifest.version
+    assert store.rollback().version == first == store.current()
+    assert set(open_current(store).documents) == {"a", "b"}
+    with pytest.raises(IndexNotFoundError, match="no older version"):
+        store.rollback()
+    assert store.rollback(second).version == second == store.current()
+
+
+def test_a_rollback_to_a_version_that_is_not_there_is_refused(
+    store: IndexStore,
+) -> None:
+    live = store.current()
+    for version in ("20200101T000000Z-00000000", "../.."):
+        with pytest.raises(IndexNotFoundError, match=live):
+            store.rollback(version)
+    assert store.current() == live
+
+
+def test_a_rollback_to_a_damaged_version_leaves_the_live_one(store: IndexStore) -> None:
+    first = store.current()
+    second = build_fake_index(store.root, {"c": "Newer."}).manifest.version
+    (store.version_path(first) / "vectors.faiss").write_bytes(b"damaged")
+    with pytest.raises(IndexFormatError):
+        store.rollback()
+    assert store.current() == second
+
+
+def test_a_build_after_a_rollback_keeps_the_version_gone_back_to(
+    store: IndexStore,
+) -> None:
+    first = store.current()
+    for number in range(2):
+        build_fake_index(store.root, {"c": f"Newer {number}."})
+    store.rollback(first)
+    last = build_fake_index(store.root, {"d": "Newest."}).manifest.version
+    assert store.current() == last
+    assert len(versions(store)) == KEPT_VERSIONS
+    assert first in versions(store)
 
 
 def test_a_version_is_readable_by_other_users(store: IndexStore) -> None:
@@ -216,9 +265,10 @@ def test_what_a_failed_write_left_is_removed_by_the_next_build(
     store: IndexStore,
 ) -> None:
     live = store.current()
-    vectors = FaissVectors.from_vectors(FakeEmbedder().embed_passages(["Text."]))
-    snapshot = FullDisk(
-        [Document("a", "Text.", "A")], [PassagePlace("a", 0, 5)], vectors
+    snapshot = FullDisk.from_vectors(
+        [Document("a", "Text.", "A")],
+        [PassagePlace("a", 0, 5)],
+        FakeEmbedder().embed_passages(["Text."]),
     )
     with store.building(), pytest.raises(OSError, match="No space"):
         store.publish(

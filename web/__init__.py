@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask, Response
 
 from qa.answerer import Answerer
-from web import api, errors, pages
+from web import api, errors, feedback, pages, stream
+from web.feedback_store import FeedbackStore
 
 __all__ = ["create_app"]
 
@@ -30,10 +31,11 @@ _SECURITY_HEADERS = {
 }
 
 
-def create_app(answerer: Answerer) -> Flask:
+def create_app(answerer: Answerer, store: FeedbackStore | None = None) -> Flask:
     """Return the application that answers with ``answerer``.
 
-    The application keeps no state of its own. Requests are served from several
+    Verdicts on answers go to ``store``; without one, none are asked for. The
+    application keeps no state of its own. Requests are served from several
     threads at once if the server has them, so the answerer must allow that.
     """
     app = Flask(__name__)
@@ -43,6 +45,10 @@ def create_app(answerer: Answerer) -> Flask:
     app.extensions["answerer"] = answerer
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(stream.blueprint)
+    if store is not None:
+        app.extensions["feedback"] = store
+        app.register_blueprint(feedback.blueprint)
     errors.register(app)
     app.after_request(_add_headers)
     return app

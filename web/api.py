@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Blueprint, Response, current_app, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import (
-    BadRequest,
     NotFound,
     UnprocessableEntity,
-    UnsupportedMediaType,
 )
 
 from index.documents import Document
 from index.store import IndexNotFoundError
-from qa.answerer import Answerer
+from qa.answerer import Answerer, Stage
+from qa.answers import Answer
 from web.errors import InvalidRequestError, problem
 from web.incoming import AnswerRequest, ExcerptRequest, SuggestionsRequest
+from web.parsing import read_body
 from web.schemas import (
     AnswerReply,
     DocumentReply,
@@ -38,15 +39,24 @@ MAX_BODY_BYTES = 512 * 1024
 @blueprint.post("/api/answer")
 def create_answer() -> Response:
     """Answer the question in the body."""
-    wanted = _parse_answer_request()
-    answer = _answerer().answer(
+    wanted = read_body(AnswerRequest)
+    return _json(AnswerReply.of(make_answer(_answerer(), wanted)))
+
+
+def make_answer(
+    answerer: Answerer,
+    wanted: AnswerRequest,
+    report: Callable[[Stage], None] = lambda stage: None,
+) -> Answer:
+    """Return the answer to what was asked; see ``Answerer.answer``."""
+    return answerer.answer(
         wanted.question,
         k=wanted.k,
         history=[each.turn() for each in wanted.history],
         doc_ids=wanted.document_ids,
         interpret=wanted.interpret,
+        report=report,
     )
-    return _json(AnswerReply.of(answer))
 
 
 @blueprint.get("/api/suggestions")
@@ -104,21 +114,6 @@ def show_readiness() -> Response:
             f"index {index_version} holds no document; build one that does",
         )
     return _json(ReadinessReply(index_version=index_version, documents=documents))
-
-
-def _parse_answer_request() -> AnswerRequest:
-    if not request.is_json:
-        raise UnsupportedMediaType(
-            f"send application/json, not {request.mimetype or 'an unnamed type'}"
-        )
-    try:
-        # From the bytes: what is no JSON, or holds half a surrogate pair, ends here.
-        return AnswerRequest.model_validate_json(request.get_data())
-    except ValidationError as error:
-        (first, *_) = error.errors(include_url=False, include_input=False)
-        if first["type"] == "json_invalid":
-            raise BadRequest(first["msg"]) from error
-        raise InvalidRequestError(error) from error
 
 
 def _excerpt(document: Document) -> ExcerptReply:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import quote
@@ -14,7 +15,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from index.store import IndexNotFoundError
 from qa.answerer import UnknownDocumentError
 from qa.reader import QuestionError
+from web.feedback_store import FeedbackError
 from web.schemas import FieldProblem, Problem
+
+logger = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -41,6 +45,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(QuestionError, _question_error)
     app.register_error_handler(UnknownDocumentError, _unknown_document)
     app.register_error_handler(IndexNotFoundError, _index_not_found)
+    app.register_error_handler(FeedbackError, _feedback_error)
 
 
 def problem(
@@ -90,6 +95,14 @@ def _unknown_document(error: UnknownDocumentError) -> Response:
 
 def _index_not_found(error: IndexNotFoundError) -> Response:
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+
+
+def _feedback_error(error: FeedbackError) -> Response:
+    # Its message has the file's path, which is nobody's business outside.
+    logger.error("%s", error)
+    return problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, "the verdict cannot be kept; the log says why"
+    )
 
 
 def _pointer(location: Sequence[int | str]) -> str:

@@ -8,6 +8,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from index.documents import Document
+from qa.answerer import Stage
 from qa.answers import Answer, Kind, Part
 from qa.citations import Citation
 from qa.suggestions import Suggestion
@@ -129,6 +130,12 @@ class AnswerReply(Reply):
         )
 
 
+class StageReply(Reply):
+    """What an answer that is being made is at."""
+
+    stage: Stage
+
+
 class SuggestionReply(Reply):
     """A question that the document answers."""
 
@@ -197,6 +204,12 @@ class ExcerptReply(Reply):
     before: str
     quote: str
     after: str
+
+
+class FeedbackReply(Reply):
+    """A verdict was kept, under this number."""
+
+    id: int
 
 
 class LivenessReply(Reply):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.sentences import sentence_spans
 from qa.squad import Example, GoldAnswer
+from qa.training.swaps import swap_question
 
 # Characters of context to train on: longer ones are cut to a window.
 MAX_CONTEXT = 1400
 _NEGATIVE_CONTEXT = 700
+# Share of changed questions whose new name is from another text.
+_SWAP_FROM_ELSEWHERE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,111 +80,13 @@ def make_groups(
         passages.append(TrainingPassage(text, None))
     groups = [TrainingGroup(example.question, tuple(passages))]
     if rng.random() < mixture.swap:
-        swapped = swap_question(example.question, example.context, rng)
+        elsewhere = negatives and rng.random() < _SWAP_FROM_ELSEWHERE
+        source = rng.choice(negatives) if elsewhere else example.context
+        swapped = swap_question(example.question, source, rng)
         if swapped is not None:
             bare = TrainingPassage(passages[0].text, None)
             groups.append(TrainingGroup(swapped, (bare,)))
     return groups
-
-
-_NAME = re.compile(r"\b[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*")
-_NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
-_OPPOSITES = {
-    one: other
-    for pair in (
-        "first last",
-        "before after",
-        "more less",
-        "most least",
-        "largest smallest",
-        "highest lowest",
-        "increase decrease",
-        "increased decreased",
-        "won lost",
-        "won rejected",
-        "began ended",
-        "start end",
-        "started ended",
-        "earliest latest",
-        "best worst",
-        "good bad",
-        "north south",
-        "east west",
-        "northern southern",
-        "eastern western",
-        "oldest newest",
-        "allowed forbidden",
-        "support oppose",
-        "supported opposed",
-        "open close",
-        "opened closed",
-        "major minor",
-        "longest shortest",
-        "husband wife",
-        "father mother",
-        "son daughter",
-        "brother sister",
-        "arrived left",
-        "bought sold",
-        "agreed refused",
-        "accept reject",
-        "accepted rejected",
-    )
-    for one, other in (pair.split(), pair.split()[::-1])
-}
-
-
-def swap_question(question: str, context: str, rng: random.Random) -> str | None:
-    """Return the question with a name, number or word exchanged, or ``None``.
-
-    The new name or number stands in the same context, so that every word of the
-    changed question may be found there, and only the relation between them not.
-    """
-    ways = [_swap_match(_NAME, question, context, rng)]
-    ways.append(_swap_match(_NUMBER, question, context, rng))
-    ways.append(_swap_opposite(question, rng))
-    possible = [way for way in ways if way is not None]
-    return rng.choice(possible) if possible else None
-
-
-def _swap_match(
-    pattern: re.Pattern[str], question: str, context: str, rng: random.Random
-) -> str | None:
-    # The first word of a question is capital without being a name.
-    found = [match for match in pattern.finditer(question) if match.start() > 0]
-    if not found:
-        return None
-    old = rng.choice(found)
-    others = {
-        match.group()
-        for match in pattern.finditer(context)
-        if _is_other(match.group(), old.group(), question)
-        # Nor is the first word of a sentence.
-        and context[max(0, match.start() - 2) : match.start()] not in ("", ". ")
-    }
-    if not others:
-        return None
-    new = rng.choice(sorted(others))
-    return question[: old.start()] + new + question[old.end() :]
-
-
-def _is_other(new: str, old: str, question: str) -> bool:
-    return (
-        new not in old
-        and old not in new
-        and new not in question
-        and not set(new.split()) & set(old.split())
-    )
-
-
-def _swap_opposite(question: str, rng: random.Random) -> str | None:
-    words = question.split(" ")
-    places = [i for i, word in enumerate(words) if word in _OPPOSITES]
-    if not places:
-        return None
-    place = rng.choice(places)
-    words[place] = _OPPOSITES[words[place]]
-    return " ".join(words)
 
 
 def _split(

@@ -7,7 +7,7 @@ import logging
 import os
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,11 @@ from transformers import (
     AutoModelForQuestionAnswering,
     AutoTokenizer,
     PreTrainedModel,
-    PreTrainedTokenizerFast,
 )
 
 from qa.squad import Example
-from qa.training.groups import Mixture, TrainingGroup, TrainingPassage, make_groups
+from qa.training.features import Feature, make_batches
+from qa.training.groups import Mixture, make_groups
 
 logger = logging.getLogger(__name__)
 
@@ -67,15 +67,6 @@ class Progress:
     loss: float
     examples_per_second: float
     seconds_left: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Feature:
-    ids: list[int]
-    types: list[int]
-    context: tuple[int, int]  # first and last token of the passage, inclusive
-    first_token: int  # of the answer; 0, the first token of all, for no answer
-    last_token: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +137,20 @@ def train(
         indices = _chunk(len(examples), place, recipe.seed)
         rng = random.Random(f"{recipe.seed}/{place.epoch}/{place.chunk}")
         groups = [
-            (index, group)
+            group
             for index in indices
             for group in make_groups(
                 examples[index], negatives[index], recipe.mixture, rng
             )
         ]
-        for batch in _batches(groups, tokenizer, recipe, rng):
+        batches_of_chunk = make_batches(
+            groups,
+            tokenizer,
+            batch_tokens=recipe.batch_tokens,
+            max_length=recipe.max_length,
+            rng=rng,
+        )
+        for batch in batches_of_chunk:
             progress = min(1.0, seen / total)
             rate = recipe.learning_rate * min(
                 progress / recipe.warmup, (1 - progress) / (1 - recipe.warmup)
@@ -193,70 +191,9 @@ def _chunk(count: int, place: _Place, seed: int) -> list[int]:
     return order[place.chunk * _CHUNK : (place.chunk + 1) * _CHUNK]
 
 
-def _batches(
-    groups: Sequence[tuple[int, TrainingGroup]],
-    tokenizer: PreTrainedTokenizerFast,
-    recipe: Recipe,
-    rng: random.Random,
-) -> Iterator[list[list[_Feature]]]:
-    """Yield batches of groups of like lengths, in random order."""
-    featured = [
-        [
-            _feature(group.question, passage, tokenizer, recipe.max_length)
-            for passage in group.passages
-        ]
-        for _, group in groups
-    ]
-    featured.sort(key=lambda features: max(len(f.ids) for f in features))
-    batches: list[list[list[_Feature]]] = []
-    batch: list[list[_Feature]] = []
-    count = 0
-    for features in featured:
-        longest = max(len(feature.ids) for feature in features)
-        if batch and longest * (count + len(features)) > recipe.batch_tokens:
-            batches.append(batch)
-            batch, count = [], 0
-        batch.append(features)
-        count += len(features)
-    if batch:
-        batches.append(batch)
-    rng.shuffle(batches)
-    yield from batches
-
-
-def _feature(
-    question: str,
-    passage: TrainingPassage,
-    tokenizer: PreTrainedTokenizerFast,
-    max_length: int,
-) -> _Feature:
-    encoded = tokenizer(
-        question[:300],
-        passage.text,
-        truncation="only_second",
-        max_length=max_length,
-        padding=False,
-        return_token_type_ids=True,
-    )
-    sequence_ids = encoded.sequence_ids(0)
-    places = [i for i, sequence in enumerate(sequence_ids) if sequence == 1]
-    context = (places[0], places[-1]) if places else (0, 0)
-    first = last = 0
-    if passage.answer is not None:
-        answer = passage.answer
-        first_token = encoded.char_to_token(0, answer.start, 1)
-        last_token = encoded.char_to_token(0, answer.end - 1, 1)
-        # An answer past the truncation is no answer in what the reader sees.
-        if first_token is not None and last_token is not None:
-            first, last = first_token, last_token
-    return _Feature(
-        encoded["input_ids"], encoded["token_type_ids"], context, first, last
-    )
-
-
 def _loss(
     model: PreTrainedModel,
-    batch: Sequence[Sequence[_Feature]],
+    batch: Sequence[Sequence[Feature]],
     recipe: Recipe,
     device: str,
 ) -> torch.Tensor:
@@ -296,7 +233,7 @@ def _loss(
 
 
 def _shared_loss(
-    logits: torch.Tensor, gold: torch.Tensor, batch: Sequence[Sequence[_Feature]]
+    logits: torch.Tensor, gold: torch.Tensor, batch: Sequence[Sequence[Feature]]
 ) -> torch.Tensor:
     """Return the loss of each right span among the spans of its whole group."""
     totals = torch.logsumexp(logits, dim=1)  # (passages, 2)

@@ -1,53 +1,85 @@
 /** The service's endpoints. */
 
+import { readEvents } from "./events.js";
+import { documentPath, ROOT } from "./links.js";
+
 const TIMEOUT_MS = 60_000;
 
 /** Something went wrong; the message is fit to be shown. */
 export class ServiceError extends Error {}
 
-export function askQuestion(question) {
-  return call("api/answer", {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ question }),
+/** Returns the reply to a question; `onStage` is told what is being done for it.
+ *  Throws when `signal` is aborted, as for any other failure. */
+export async function askQuestion(wanted, { onStage, signal }) {
+  const response = await request("api/answer/stream", json(wanted), signal);
+  return attempt(async () => {
+    for await (const { event, data } of readEvents(response.body)) {
+      if (event === "answer") return data;
+      if (event === "error") throw new ServiceError(tell(data));
+      onStage(data.stage);
+    }
+    throw new ServiceError("The answer broke off on its way here.");
   });
 }
 
 export async function listDocuments() {
-  return (await call("api/documents")).documents;
+  return (await get("api/documents")).documents;
+}
+
+/** Returns questions that the articles, or the one named, answer. */
+export async function listSuggestions(documentId) {
+  const query = documentId === null ? "" : `?${new URLSearchParams({ document_id: documentId })}`;
+  return (await get(`api/suggestions${query}`)).questions.map((each) => each.question);
 }
 
 /** Returns a document cut in `before`, `quote` and `after`: offsets count code points,
  *  which this language does not, so the service does the cutting. */
 export function getExcerpt(id, start, end) {
-  return call(`${documentPath(id)}?start=${start}&end=${end}`);
+  return get(`api/${documentPath(id)}?start=${start}&end=${end}`);
 }
 
 export function getDocument(id) {
-  return call(documentPath(id));
+  return get(`api/${documentPath(id)}`);
 }
 
-function documentPath(id) {
-  return `api/documents/${id.split("/").map(encodeURIComponent).join("/")}`;
+export async function sendFeedback(feedback) {
+  await request("api/feedback", json(feedback));
 }
 
-async function call(path, options = {}) {
-  let response;
-  let body;
-  try {
-    response = await fetch(new URL(path, document.baseURI), {
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+const json = (body) => ({
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify(body),
+});
+
+async function get(path) {
+  const response = await request(path, {});
+  return attempt(() => response.json());
+}
+
+async function request(path, options, signal = null) {
+  const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])];
+  return attempt(async () => {
+    const response = await fetch(new URL(path, ROOT), {
       ...options,
+      signal: AbortSignal.any(signals),
     });
-    body = await response.json();
+    if (!response.ok) throw new ServiceError(tell(await response.json()));
+    return response;
+  });
+}
+
+/** Returns what `work` gives; what goes wrong in it is put in words. */
+async function attempt(work) {
+  try {
+    return await work();
   } catch (error) {
+    if (error instanceof ServiceError) throw error;
     throw new ServiceError(explain(error), { cause: error });
   }
-  if (!response.ok) {
-    throw new ServiceError(`The service says: ${body.detail ?? response.statusText}.`);
-  }
-  return body;
 }
+
+const tell = (problem) => `The service says: ${problem.detail ?? problem.title}.`;
 
 function explain(error) {
   if (error.name === "TimeoutError") {

@@ -1,5 +1,14 @@
 /** Small tools to make elements. Text is only ever set as text, never as markup. */
 
+const SVG = "http://www.w3.org/2000/svg";
+const THUMB = "M7 11v9H4v-9zm0 0 4-8c1.7 0 2.5 1.3 2.2 2.8L12.6 9H19c1.3 0 2 1 1.7 2.3l-1.7 7A2 2 0 0 1 17 20H7";
+export const ICONS = {
+  up: THUMB,
+  down: THUMB,
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  link: "M10 14a4.5 4.5 0 0 0 6.4 0l3-3A4.5 4.5 0 0 0 13 4.6l-1 1M14 10a4.5 4.5 0 0 0-6.4 0l-3 3A4.5 4.5 0 0 0 11 19.4l1-1",
+};
+
 /** Returns a new element; `properties` are attributes, listeners if functions. */
 export function element(name, properties = {}, ...children) {
   const made = document.createElement(name);
@@ -11,6 +20,34 @@ export function element(name, properties = {}, ...children) {
   return made;
 }
 
+/** Returns a quiet button; `click` gets the event. */
+export function button(label, click, properties = {}) {
+  return element("button", { type: "button", class: "quiet", click, ...properties }, label);
+}
+
+/** Returns a small drawing that a screen reader passes over. */
+export function icon(name) {
+  const drawing = document.createElementNS(SVG, "svg");
+  drawing.setAttribute("viewBox", "0 0 24 24");
+  drawing.setAttribute("aria-hidden", "true");
+  drawing.setAttribute("class", `icon icon-${name}`);
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("d", ICONS[name]);
+  drawing.append(path);
+  return drawing;
+}
+
+/** Returns a message that something failed, with what can be done about it. */
+export function failure(message, ...remedies) {
+  return element("div", { class: "error" }, element("p", {}, message), ...remedies);
+}
+
+/** Returns a link that opens elsewhere, or null without an address. */
+export function outerLink(href, label) {
+  if (href === null) return null;
+  return element("a", { href, rel: "noopener noreferrer", target: "_blank" }, label);
+}
+
 /** Returns text as nodes, with a gap after each line that is a paragraph of its own.
  *  The nodes' text is the text given, to the character. */
 export function paragraphs(text) {
@@ -20,9 +57,16 @@ export function paragraphs(text) {
   );
 }
 
-/** Returns a link to an article's own page, or null if its address is no web address. */
-export function originalLink(url) {
-  if (!url || !/^https?:\/\//iu.test(url)) return null;
-  return element("a", { href: url, rel: "noopener noreferrer", target: "_blank" },
-    "Open the original");
+/** Says something to those who do not see it, and shows it for a while. */
+export function say(text) {
+  const place = document.querySelector("[data-status]");
+  place.textContent = text;
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => place.replaceChildren(), 4000);
+}
+
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+
+export function scrollTo(node, block) {
+  node.scrollIntoView({ block, behavior: stillness.matches ? "auto" : "smooth" });
 }

@@ -1,85 +1,46 @@
-/** The conversation: each question with its answer, one below the other. */
+/** The conversation as it is seen: each question with its reply, one below the other. */
 
-import { element } from "./dom.js";
+import { answerTools } from "./actions.js";
+import { button, element, failure } from "./dom.js";
+import { replyNodes } from "./reply.js";
 
-/** Adds a question to the log. Returns what shows the reply to it. */
-export function addExchange(log, question) {
+const STAGES = {
+  searching: "Searching the articles…",
+  reading: "Reading the passages…",
+};
+
+/** Adds a question to the log; returns what shows the reply to it. `hands` holds what
+ *  the page can do: open, ask, retry, keep, and the articles' dates. */
+export function showExchange(log, exchange, hands) {
   const reply = element("div", { class: "reply" });
-  const exchange = element("article", { class: "exchange" },
+  const node = element("article", { class: "exchange" },
     element("h2", { class: "question", dir: "auto" },
-      element("span", { class: "hidden" }, "You asked: "), question),
-    reply,
-  );
-  log.append(exchange);
+      element("span", { class: "hidden" }, "You asked: "), exchange.question),
+    reply);
+  log.append(node);
+  const again = () => button("Try again", () => hands.retry(exchange));
   return {
-    exchange,
-    wait: () => reply.replaceChildren(element("p", { class: "waiting" }, "Reading…")),
-    answer: (answer, open) => reply.replaceChildren(...answerNodes(answer, open)),
-    fail: (message, retry) => reply.replaceChildren(...errorNodes(message, retry)),
+    node,
+    wait: (stage) => reply.replaceChildren(
+      element("p", { class: "waiting" }, STAGES[stage] ?? "Sending the question…")),
+    answer: () => reply.replaceChildren(
+      ...understood(exchange, hands),
+      ...replyNodes(exchange, hands),
+      ...(isPlain(exchange.reply) ? [] : [answerTools(exchange, hands.dates, hands.keep)])),
+    fail: (message) => reply.replaceChildren(
+      failure(`Sorry, that did not work. ${message}`, again())),
+    stop: () => reply.replaceChildren(
+      element("p", { class: "stopped" }, "Stopped. ", again())),
   };
 }
 
-function answerNodes(answer, open) {
-  if (answer.kind === "no_answer") return noAnswerNodes(answer, open);
-  const [first, ...others] = answer.citations.map((citation, i) =>
-    quoteNode(citation, i + 1, open));
-  const nodes = [first];
-  if (answer.kind === "unsure") {
-    nodes.unshift(element("p", { class: "unsure" }, "Not sure:"));
-  }
-  if (others.length > 0) {
-    nodes.push(element("div", { class: "others" },
-      element("p", { class: "label" }, "Also here:"), ...others));
-  }
-  nodes.push(confidenceNode(answer));
-  return nodes;
-}
+const isPlain = ({ kind }) => kind === "small_talk" || kind === "clarification";
 
-function noAnswerNodes(answer, open) {
-  const nodes = [element("p", { class: "none" }, "The article does not say.")];
-  if (answer.nearest_passages.length > 0) {
-    nodes.push(element("details", { class: "nearest" },
-      element("summary", {}, "Nearest passages, which do not answer it"),
-      ...answer.nearest_passages.map((citation, i) => quoteNode(citation, i + 1, open)),
-    ));
-  }
-  return nodes;
-}
-
-/** The quote inside its sentence, as the service cut it, and its number. */
-function quoteNode(citation, number, open) {
-  const button = element("button", {
-    type: "button",
-    class: "cite",
-    "aria-label": `Citation ${number}: show it in “${citation.document.title}”`,
-    "aria-controls": "source",
-    "aria-expanded": "false",
-    click: () => open(citation, button),
-  }, String(number));
-  return element("figure", { class: "quote" },
-    element("blockquote", { dir: "auto" },
-      citation.before,
-      element("strong", {}, citation.quote),
-      citation.after,
-      "\u00a0", button),
-    element("figcaption", { dir: "auto" }, citation.document.title),
-  );
-}
-
-function confidenceNode(answer) {
-  const percent = Math.round(100 * answer.confidence);
-  const seconds = (answer.timings_ms.total / 1000).toFixed(1);
-  return element("details", { class: "confidence" },
-    element("summary", {}, answer.kind === "unsure" ? "Why unsure?" : "Sure"),
-    element("p", {},
-      `Estimated chance that this is right: ${percent} %. Found in ${seconds} s.`),
-  );
-}
-
-function errorNodes(message, retry) {
-  return [
-    element("div", { class: "error" },
-      element("p", {}, "Sorry, that did not work. ", message),
-      element("button", { type: "button", class: "quiet", click: retry }, "Try again")),
-  ];
+/** How the question was taken, if not word for word, and the way to have it so. */
+function understood(exchange, hands) {
+  const { interpreted_question: taken } = exchange.reply;
+  if (!taken) return [];
+  return [element("p", { class: "understood" },
+    "Understood as: ", element("q", { dir: "auto" }, taken), " ",
+    button("Ask it word for word", () => hands.askRaw(exchange), { class: "link" }))];
 }

@@ -1,97 +1,135 @@
-/** The chat page: connects the question box, the talk and the source pane. */
+/** The chat page: connects the question box, the talk, the articles and the source. */
 
-import { askQuestion } from "./api.js";
-import { addExchange } from "./log.js";
-import { SourcePane } from "./source.js";
-import { listArticles } from "./welcome.js";
+import { listSuggestions } from "./api.js";
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { button, element, say } from "./dom.js";
+import { Library } from "./library.js";
+import { readAddress } from "./links.js";
+import { saveFile, toMarkdown } from "./markdown.js";
+import { Pane } from "./pane.js";
+import { suggestionList } from "./reply.js";
+import { Source } from "./source.js";
+import { Talk } from "./talk.js";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
-const box = document.querySelector("#question");
-const send = find("composer").querySelector("button");
-const limit = document.querySelector("#limit");
-const maxCharacters = Number(box.dataset.max);
-const stillness = matchMedia("(prefers-reduced-motion: reduce)");
-const pane = new SourcePane(find("source"), document.querySelector("#talk"));
+const hasKeyboard = matchMedia("(hover: hover)").matches;
+const talk = new Talk();
+const pane = new Pane(find("source"), [find("bar"), document.querySelector("#talk")]);
+const library = new Library(find("library"), find("scope"), {
+  read: (article, opener) => source.openDocument(article, opener),
+  reload: start,
+  change: suggest,
+});
+const source = new Source(find("reader"), pane, library.dates);
+const conversation = new Conversation(talk, find("log"), {
+  open: (citations, place, opener) => source.openCitation(citations, place, opener),
+  ask,
+  dates: library.dates,
+  change: showState,
+});
+const composer = new Composer(find("composer"), {
+  submit: ask,
+  stop: () => conversation.stop(),
+  recall: () => talk.exchanges.map(({ question }) => question),
+});
 
-let busy = false;
+/** Asks the articles chosen. Returns whether the question was taken. */
+function ask(question) {
+  return conversation.ask(question, library.chosen === null ? null : [library.chosen]);
+}
 
-async function ask(question, shown) {
-  busy = true;
-  shown.wait();
-  reveal(shown.exchange);
-  try {
-    const answer = await askQuestion(question);
-    shown.answer(answer, (citation, button) => pane.openCitation(citation, button));
-  } catch (error) {
-    shown.fail(error.message, () => retry(question, shown));
-  } finally {
-    busy = false;
+function showState() {
+  const isEmpty = talk.exchanges.length === 0;
+  composer.busy = conversation.isBusy;
+  find("welcome").hidden = !isEmpty;
+  find("export").hidden = isEmpty;
+  find("clear").hidden = isEmpty;
+  // What was clicked may be gone. On a touch screen the keyboard would come up.
+  if (document.activeElement === document.body && hasKeyboard) composer.focus();
+}
+
+/** Offers questions that the articles asked do answer; without any, nothing is missing. */
+async function suggest() {
+  const chosen = library.chosen;
+  const questions = await listSuggestions(chosen).catch(() => []);
+  if (chosen !== library.chosen) return;
+  const list = suggestionList(questions, "For example", ask);
+  find("suggestions").replaceChildren(...(list ? [list] : []));
+}
+
+function exportTalk() {
+  const day = new Date().toISOString().replace(/T.*$/u, "");
+  saveFile(`verbatim-${day}.md`, toMarkdown(talk.exchanges, library.dates));
+  say("The talk was saved as a Markdown file.");
+}
+
+function clearTalk() {
+  conversation.stop();
+  const forgotten = talk.clear();
+  conversation.show();
+  showState();
+  const undo = button("Undo", () => {
+    talk.restore(forgotten);
+    notice.remove();
+    conversation.show();
+    showState();
+    composer.focus();
+  });
+  const notice = element("p", { class: "notice", role: "status" }, "The talk was cleared. ", undo);
+  find("log").replaceChildren(notice);
+  composer.focus();
+}
+
+/** Does what the page's address asks for, if anything. */
+function follow() {
+  const asked = readAddress();
+  if (asked?.question) {
+    conversation.reveal(asked.question)
+      || conversation.ask(asked.question, asked.documentIds);
+  } else if (asked?.start !== undefined) {
+    const { id, start, end } = asked;
+    source.openCitation([{ document: { id, title: id }, start, end }], 0, null);
+  } else if (asked?.id) {
+    source.openDocument(asked);
   }
-  reveal(shown.exchange);
+  return asked !== null;
 }
 
-function retry(question, shown) {
-  if (busy) return;
-  box.focus();
-  ask(question, shown);
-}
-
-function reveal(exchange) {
-  const behavior = stillness.matches ? "auto" : "smooth";
-  exchange.scrollIntoView({ block: "start", behavior });
-}
-
-function submit(event) {
-  event.preventDefault();
-  const question = box.value.trim();
-  if (busy || question === "" || isTooLong()) {
-    box.focus();
-    return;
-  }
-  box.value = "";
-  measure();
-  ask(question, addExchange(find("log"), question));
-}
-
-/** The service counts code points, and so does this. */
-function isTooLong() {
-  return [...box.value.trim()].length > maxCharacters;
-}
-
-function measure() {
-  const count = [...box.value.trim()].length;
-  const near = count > 0.8 * maxCharacters;
-  limit.textContent = near ? `${count} of at most ${maxCharacters} characters` : "";
-  limit.classList.toggle("over", isTooLong());
-  box.setAttribute("aria-invalid", String(isTooLong()));
-  // Browsers without field-sizing grow the box here.
-  if (!CSS.supports("field-sizing", "content")) {
-    box.rows = Math.min(6, box.value.split("\n").length);
-  }
+async function start() {
+  const hasArticles = await library.load();
+  conversation.show();
+  showState();
+  suggest();
+  if (follow() || !hasArticles) return;
+  const [only, ...others] = library.articles;
+  if (only && others.length === 0 && !pane.isNarrow) source.openDocument(only);
 }
 
 function onKey(event) {
-  if (event.key === "Escape" && pane.isOpen) {
+  const isTyping = event.target.matches("textarea, input, select");
+  if (event.key === "Escape") {
+    if (conversation.isBusy) conversation.stop();
+    else if (pane.isCovering || pane.has(event.target)) pane.close();
+  } else if (isTyping || event.ctrlKey || event.metaKey || event.altKey) {
+    return;
+  } else if (event.key === "/") {
     event.preventDefault();
-    pane.close();
-  } else if (event.key === "/" && !isTyping(event.target) && !isModified(event)) {
-    event.preventDefault();
-    if (document.querySelector("#talk").inert) pane.close();
-    box.focus();
+    if (pane.isCovering) pane.close();
+    composer.focus();
+  } else if (event.key === "n" || event.key === "p") {
+    source.step(event.key === "n" ? 1 : -1);
   }
 }
 
-const isTyping = (target) => target.matches("textarea, input, select");
-const isModified = (event) => event.ctrlKey || event.metaKey || event.altKey;
-
-find("composer").addEventListener("submit", submit);
-box.addEventListener("input", measure);
-box.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-    event.preventDefault();
-    send.click();
-  }
-});
+for (const opener of document.querySelectorAll("[data-library-opener]")) {
+  opener.addEventListener("click", () => {
+    pane.show("library", opener);
+    document.querySelector("#filter").focus();
+  });
+}
+find("export").addEventListener("click", exportTalk);
+find("clear").addEventListener("click", clearTalk);
 document.addEventListener("keydown", onKey);
-listArticles(find("articles"), (article, button) => pane.openDocument(article, button));
-if (matchMedia("(hover: hover)").matches) box.focus();
+addEventListener("hashchange", follow);
+start();

@@ -1,107 +1,126 @@
-/** The source pane: an article's text, with the quote that was asked for marked. */
+/** The source: an article's text, with the quote that was asked for marked in place. */
 
+import { copy } from "./actions.js";
 import { getDocument, getExcerpt } from "./api.js";
-import { element, originalLink, paragraphs } from "./dom.js";
+import { button, element, failure, outerLink, paragraphs, scrollTo } from "./dom.js";
+import { originalLink, quoteLink } from "./links.js";
 
-const narrow = matchMedia("(max-width: 59.99rem)");
-const stillness = matchMedia("(prefers-reduced-motion: reduce)");
-
-export class SourcePane {
+export class Source {
   #pane;
-  #talk;
   #title;
   #about;
   #text;
-  #opener = null;
+  #steps;
+  #dates;
+  #citations = [];
+  #place = 0;
+  #links = [];
   #turn = 0;
 
-  constructor(pane, talk) {
+  constructor(root, pane, dates) {
+    const find = (name) => root.querySelector(`[data-${name}]`);
     this.#pane = pane;
-    this.#talk = talk;
-    this.#title = pane.querySelector("[data-title]");
-    this.#about = pane.querySelector("[data-about]");
-    this.#text = pane.querySelector("[data-text]");
-    pane.querySelector("[data-close]").addEventListener("click", () => this.close());
-    narrow.addEventListener("change", () => this.#shield());
+    this.#dates = dates;
+    this.#title = find("title");
+    this.#about = find("about");
+    this.#text = find("text");
+    this.#steps = find("steps");
+    find("previous").addEventListener("click", () => this.step(-1));
+    find("next").addEventListener("click", () => this.step(1));
   }
 
-  get isOpen() {
-    return !this.#pane.hidden;
-  }
-
-  /** Shows the article round a citation, scrolled to the quote. */
-  async openCitation(citation, opener) {
+  /** Shows the article round one of an answer's citations, scrolled to the quote. */
+  async openCitation(citations, place, opener) {
+    this.#citations = citations;
+    this.#place = place;
+    this.#markLink(opener);
+    const citation = citations[place];
     const { id, title } = citation.document;
     const excerpt = await this.#load(title, opener, () =>
       getExcerpt(id, citation.start, citation.end));
     if (excerpt === null) return;
-    if (excerpt.quote !== citation.quote) {
-      this.#text.replaceChildren(element("p", { class: "error" },
+    // A permalink says where, not what.
+    if (citation.quote !== undefined && excerpt.quote !== citation.quote) {
+      this.#text.replaceChildren(failure(
         "This article has changed since the answer was given. Ask again."));
       return;
     }
     const mark = element("mark", { tabindex: "-1" }, excerpt.quote);
     this.#show(excerpt.document, [
       ...paragraphs(excerpt.before), mark, ...paragraphs(excerpt.after),
-    ]);
+    ], excerpt);
     mark.focus({ preventScroll: true });
-    const behavior = stillness.matches ? "auto" : "smooth";
-    mark.scrollIntoView({ block: "center", behavior });
+    scrollTo(mark, "center");
   }
 
-  /** Shows a whole article from its beginning. */
-  async openDocument({ id, title }, opener) {
-    const reply = await this.#load(title, opener, () => getDocument(id));
+  /** Shows a whole article from its beginning; it takes the focus if it was asked for. */
+  async openDocument({ id, title }, opener = null) {
+    this.#citations = [];
+    this.#markLink(null);
+    const reply = await this.#load(title ?? id, opener, () => getDocument(id));
     if (reply === null) return;
-    this.#show(reply.document, paragraphs(reply.text));
+    this.#show(reply.document, paragraphs(reply.text), null);
     this.#text.scrollTop = 0;
-    this.#text.focus();
+    if (opener !== null) this.#text.focus();
   }
 
-  close() {
-    this.#turn += 1;
-    this.#pane.hidden = true;
-    document.body.classList.remove("reading");
-    this.#shield();
-    this.#opener?.setAttribute("aria-expanded", "false");
-    this.#opener?.focus();
-    this.#opener = null;
+  /** Goes to the next citation of the answer, or to the one before. */
+  step(by) {
+    const place = this.#place + by;
+    if (!(place in this.#citations)) return;
+    const link = this.#links.find((each) => each.textContent === String(place + 1));
+    this.openCitation(this.#citations, place, link ?? null);
+  }
+
+  /** Remembers the links of the answer whose citation is shown, and which one it is. */
+  #markLink(link) {
+    for (const each of this.#links) each.removeAttribute("aria-current");
+    this.#links = link ? [...link.closest(".reply").querySelectorAll(".cite")] : [];
+    link?.setAttribute("aria-current", "true");
   }
 
   /** Returns what `get` gives; null if it failed or something else was opened since. */
   async #load(title, opener, get) {
     const turn = (this.#turn += 1);
-    this.#opener?.setAttribute("aria-expanded", "false");
-    this.#opener = opener;
-    opener.setAttribute("aria-expanded", "true");
     this.#title.textContent = title;
     this.#about.replaceChildren();
     this.#text.replaceChildren();
-    this.#pane.hidden = false;
-    document.body.classList.add("reading");
-    this.#shield();
+    this.#showSteps();
+    this.#pane.show("reader", opener);
     try {
       const reply = await get();
       return turn === this.#turn ? reply : null;
     } catch (error) {
       if (turn === this.#turn) {
-        this.#text.replaceChildren(
-          element("p", { class: "error", role: "alert" }, error.message));
+        this.#text.replaceChildren(failure(error.message));
         this.#text.focus();
       }
       return null;
     }
   }
 
-  #show(article, nodes) {
-    this.#title.textContent = article.title;
-    this.#about.replaceChildren(
-      ...[article.published, originalLink(article.url)].filter(Boolean));
-    this.#text.replaceChildren(element("div", { class: "body", dir: "auto" }, ...nodes));
+  #showSteps() {
+    const count = this.#citations.length;
+    this.#steps.hidden = count < 2;
+    this.#steps.querySelector("[data-step]").textContent =
+      `Quote ${this.#place + 1} of ${count}`;
+    const [previous, next] = this.#steps.querySelectorAll("button");
+    // Not `disabled`, which would lose the focus at the last one.
+    previous.ariaDisabled = String(this.#place === 0);
+    next.ariaDisabled = String(this.#place === count - 1);
   }
 
-  /** On a narrow screen the pane covers the talk, which then takes no focus. */
-  #shield() {
-    this.#talk.inert = this.isOpen && narrow.matches;
+  #show(article, nodes, citation) {
+    this.#title.textContent = article.title;
+    const date = this.#dates.get(article.id);
+    this.#about.replaceChildren(...[
+      date ? element("span", {}, date) : null,
+      outerLink(originalLink(article.url, citation), "Open the original"),
+      citation
+        ? button("Copy link to this quote",
+          () => copy(quoteLink(citation), "Link copied."), { class: "link" })
+        : null,
+    ].filter(Boolean));
+    this.#text.replaceChildren(element("div", { class: "body", dir: "auto" }, ...nodes));
   }
 }

@@ -1,0 +1,76 @@
+"""Articles in a file of JSON lines, one a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.extract import Extracted, ExtractError, check, decode
+
+_FIELDS = ("title", "url", "published")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An article and the id that its line gives it, or the reason why there is none."""
+
+    number: int
+    doc_id: str | None
+    article: Extracted | ExtractError
+
+
+def read_lines(path: Path, max_bytes: int) -> Iterator[Line]:
+    """Yield what each line of a file holds; blank lines hold nothing.
+
+    A line is an object with ``text`` and, if they are known, ``id``, ``title``,
+    ``url`` and ``published``; other fields are passed over.
+
+    Args:
+        path: The file; it is read line by line.
+        max_bytes: The longest line that is taken.
+    """
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(max_bytes + 1):
+            number += 1
+            if len(line) > max_bytes:
+                while not line.endswith(b"\n") and (line := file.readline(max_bytes)):
+                    pass
+                problem = ExtractError(f"is longer than {max_bytes:,} bytes")
+                yield Line(number, None, problem)
+            elif line.strip():
+                try:
+                    yield _parse(number, line)
+                except ExtractError as error:
+                    yield Line(number, None, error)
+
+
+def _parse(number: int, line: bytes) -> Line:
+    try:
+        record = json.loads(decode(line))
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, ExtractError):
+            raise
+        raise ExtractError(f"is not JSON ({error})") from error
+    if not isinstance(record, dict) or not isinstance(record.get("text"), str):
+        raise ExtractError('is no object with a string "text"')
+    for name in _FIELDS:
+        if not isinstance(record.get(name), str | None):
+            raise ExtractError(f'has a "{name}" that is no string: {record[name]!r}')
+    found = record.get("id")
+    if not isinstance(found, str | int | None) or isinstance(found, bool):
+        raise ExtractError(f'has an "id" that is no string or number: {found!r}')
+    article = Extracted(
+        record["text"],
+        record.get("title") or None,
+        record.get("url") or None,
+        record.get("published") or None,
+    )
+    check(article)
+    try:
+        str(found).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise ExtractError(f'has an "id" with half a character ({error})') from error
+    return Line(number, None if found is None else str(found), article)

@@ -1,0 +1,85 @@
+"""Measuring retrieval alone: each half, and the two ways of joining them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
+
+import numpy as np
+
+from index.embedder import Embedder
+from index.snapshot import IndexSnapshot
+from qa.evaluation import CollectionQuestion, mean
+from qa.metrics import ndcg, recall_at_k, reciprocal_rank
+from qa.retriever import HybridRetriever
+
+# Documents of several passages are ranked by their best, so more passages are asked
+# for than documents are looked at.
+_DEPTH = 100
+_RRF_CONSTANT = 60
+
+Rankings = dict[str, list[list[str]]]
+
+
+def rank_documents(
+    questions: Sequence[CollectionQuestion],
+    snapshot: IndexSnapshot,
+    embedder: Embedder,
+    report: Callable[[int], None] = lambda count: None,
+) -> Rankings:
+    """Return the documents that each way of retrieving finds for each question.
+
+    ``hybrid`` is what the service does; ``rrf`` is reciprocal rank fusion (Cormack et
+    al. 2009) of the same two halves, to compare with.
+    """
+    retriever = HybridRetriever(snapshot, embedder)
+    found: Rankings = {"dense": [], "bm25": [], "rrf": [], "hybrid": []}
+    for question in questions:
+        vector = embedder.embed_query(question.text)
+        dense = [row for row, _ in snapshot.nearest(vector, _DEPTH)]
+        matching = [row for row, _ in snapshot.matching(question.text, _DEPTH)]
+        for name, rows in (
+            ("dense", dense),
+            ("bm25", matching),
+            ("rrf", _reciprocal_rank_fusion(dense, matching)),
+        ):
+            found[name].append(_distinct([snapshot.passage(r).doc_id for r in rows]))
+        hits = retriever.retrieve(question.text, _DEPTH)
+        found["hybrid"].append(_distinct([hit.passage.doc_id for hit in hits]))
+        report(1)
+    return found
+
+
+def ranking_figures(
+    questions: Sequence[CollectionQuestion], rankings: Sequence[Sequence[str]]
+) -> dict[str, float]:
+    """Return the mean figures of ranked documents, in percent.
+
+    ``hit`` is the share of questions with any relevant document among the first five;
+    ``recall`` the share of the relevant documents.
+    """
+    pairs = list(zip(questions, rankings, strict=True))
+    figures = {
+        "hit@5": [float(bool(q.relevant & set(r[:5]))) for q, r in pairs],
+        "recall@1": [recall_at_k(r, q.relevant, 1) for q, r in pairs],
+        "recall@5": [recall_at_k(r, q.relevant, 5) for q, r in pairs],
+        "recall@20": [recall_at_k(r, q.relevant, 20) for q, r in pairs],
+        "MRR@10": [reciprocal_rank(r, q.relevant, 10) for q, r in pairs],
+        "nDCG@10": [ndcg(r, q.relevant, 10) for q, r in pairs],
+    }
+    return {name: 100 * mean(values) for name, values in figures.items()}
+
+
+def _reciprocal_rank_fusion(first: Sequence[int], second: Sequence[int]) -> list[int]:
+    scores: dict[int, float] = {}
+    for place, rows in enumerate(zip_longest(first, second), start=1):
+        for row in rows:
+            if row is not None:
+                scores[row] = scores.get(row, 0.0) + 1 / (_RRF_CONSTANT + place)
+    order = np.argsort([-score for score in scores.values()], kind="stable")
+    rows_found = list(scores)
+    return [rows_found[place] for place in order]
+
+
+def _distinct(doc_ids: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(doc_ids))

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from qa.evaluation import (
+    collect,
+    evaluate_reading,
+    read_collection,
+    reading_figures,
+    sample,
+    withhold,
+)
+from qa.reader import ExtractiveReader, Reading
+from qa.spans import Span
+from qa.squad import Example, GoldAnswer, SquadFormatError
+
+
+class PairReader:
+    """Finds a word given for each question, with the score given."""
+
+    def __init__(self, found: dict[str, tuple[str, float]]) -> None:
+        self._found = found
+
+    def read_pairs(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
+        readings = []
+        for question, passage in pairs:
+            word, score = self._found[question]
+            start = passage.index(word)
+            readings.append(Reading((Span(start, start + len(word), score),), 1.0))
+        return readings
+
+
+def example(question: str, context: str, gold: str | None) -> Example:
+    golds = () if gold is None else (GoldAnswer(gold, context.index(gold)),)
+    return Example(question, question, context, golds, "test")
+
+
+EXAMPLES = [
+    example("Where?", "They met in Baghdad on Monday.", "Baghdad"),
+    example("When?", "They met in Rome on Tuesday, and it rained.", "Tuesday"),
+    example("Who?", "They met.", None),
+]
+READER = cast(
+    ExtractiveReader,
+    PairReader(
+        {"Where?": ("Baghdad", 6.0), "When?": ("Rome", 2.0), "Who?": ("met", 0)}
+    ),
+)
+
+
+def test_results_stand_in_the_order_of_the_examples() -> None:
+    results = evaluate_reading(READER, EXAMPLES)
+    assert [r.prediction for r in results] == ["Baghdad", "Rome", "met"]
+    assert [r.margin for r in results] == [5.0, 1.0, -1.0]
+    assert [r.f1 for r in results] == [1.0, 0.0, 0.0]
+
+
+def test_figures_count_the_answerable_and_the_threshold_all() -> None:
+    figures = reading_figures(evaluate_reading(READER, EXAMPLES))
+    assert figures["questions"] == 3
+    assert figures["f1"] == pytest.approx(50.0)
+    assert figures["no_answer_auroc"] == 1.0
+    # Baghdad given, the other two refused: two of three.
+    assert figures["best_threshold_f1"] == pytest.approx(100 * 2 / 3)
+
+
+def test_a_collection_has_each_context_once() -> None:
+    twice = [*EXAMPLES, example("What day?", EXAMPLES[0].context, "Monday")]
+    collection = collect(twice)
+    assert len(collection.documents) == 3
+    assert collection.questions[0].relevant == collection.questions[3].relevant
+
+
+def test_withheld_questions_have_no_right_answer() -> None:
+    collection = collect(EXAMPLES * 20)
+    hidden = withhold(collection, 0.5, seed=0)
+    changed = [q for q in hidden.questions if q.withheld]
+    assert 0 < len(changed) < len(hidden.questions)
+    assert all(q.golds == () for q in changed)
+    assert withhold(collection, 0.5, seed=0) == hidden
+
+
+def test_a_sample_is_of_the_questions_and_repeatable() -> None:
+    collection = collect(EXAMPLES)
+    few = sample(collection, 2, seed=1)
+    assert len(few.questions) == 2
+    assert few == sample(collection, 2, seed=1)
+
+
+def write_collection(folder: Path) -> None:
+    def lines(name: str, *records: object) -> None:
+        data = "\n".join(map(json.dumps, records)).encode()
+        (folder / name).write_bytes(gzip.compress(data))
+
+    lines("corpus.jsonl.gz", {"_id": "d1", "title": "Talks", "text": "They met."})
+    lines("queries.jsonl.gz", {"_id": "q1", "text": "Who?", "answers": ["They"]})
+    (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\n")
+
+
+def test_a_folder_of_corpus_queries_and_grades_is_read(tmp_path: Path) -> None:
+    write_collection(tmp_path)
+    collection = read_collection(tmp_path)
+    assert [d.doc_id for d in collection.documents] == ["d1"]
+    (question,) = collection.questions
+    assert (question.golds, question.relevant) == (("They",), frozenset({"d1"}))
+
+
+def test_a_folder_that_lacks_a_file_is_named(tmp_path: Path) -> None:
+    write_collection(tmp_path)
+    (tmp_path / "qrels.tsv").unlink()
+    with pytest.raises(SquadFormatError, match=tmp_path.name):
+        read_collection(tmp_path)

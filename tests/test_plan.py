@@ -1,0 +1,162 @@
+"""A rebuild embeds only what is new, and gives what a full build gives."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.build import build_index, plan_index
+from index.documents import Document
+from index.passages import Splitting
+from index.plan import Changes
+from index.snapshot import IndexSnapshot
+from index.store import IndexStore
+from index.vectors import Vectors
+from tests.fakes import HOSTILE_TEXTS, FakeEmbedder, build_fake_index
+
+TEXTS = {
+    "bridge": "The bridge opened in May. It cost little.",
+    "cake": "Ministers ate cake. They liked it. " * 10,
+    "dam": "The dam broke on Monday.",
+}
+
+
+class CountingEmbedder(FakeEmbedder):
+    """Keeps the passages that it was given."""
+
+    def __init__(self, name: str = "fake:words") -> None:
+        super().__init__(name)
+        self.seen: list[str] = []
+
+    def embed_passages(
+        self, texts: Sequence[str], report: Callable[[int], None] = lambda count: None
+    ) -> Vectors:
+        self.seen.extend(texts)
+        return super().embed_passages(texts, report)
+
+
+def open_live(root: Path) -> IndexSnapshot:
+    store = IndexStore(root)
+    return store.open(store.current())
+
+
+def assert_same(one: IndexSnapshot, other: IndexSnapshot) -> None:
+    assert list(one.documents.values()) == list(other.documents.values())
+    rows = range(len(one))
+    assert [one.passage(r) for r in rows] == [other.passage(r) for r in rows]
+    assert np.array_equal(one.vectors(rows), other.vectors(rows))
+
+
+def rebuild(root: Path, texts: Mapping[str, str]) -> tuple[list[str], Changes]:
+    embedder = CountingEmbedder()
+    result = build_fake_index(root, texts, embedder=embedder)
+    assert result.embedded == len(embedder.seen)
+    return embedder.seen, result.changes
+
+
+def test_an_unchanged_folder_embeds_nothing(tmp_path: Path) -> None:
+    build_fake_index(tmp_path, TEXTS)
+    assert rebuild(tmp_path, TEXTS) == ([], Changes((), (), (), 3))
+
+
+def test_only_what_is_new_is_embedded(tmp_path: Path) -> None:
+    build_fake_index(tmp_path, TEXTS)
+    texts = {"bridge": TEXTS["bridge"], "cake": "No cake.", "fire": "A fire."}
+    seen, changes = rebuild(tmp_path, texts)
+    assert seen == ["No cake.", "A fire."]
+    assert changes == Changes(("fire",), ("cake",), ("dam",), 1)
+    assert set(open_live(tmp_path).documents) == {"bridge", "cake", "fire"}
+
+
+def test_a_renamed_document_keeps_its_vectors(tmp_path: Path) -> None:
+    build_fake_index(tmp_path, TEXTS)
+    seen, changes = rebuild(tmp_path, {"new-name": TEXTS["dam"]})
+    assert seen == []
+    assert changes == Changes(("new-name",), (), ("bridge", "cake", "dam"), 0)
+    assert open_live(tmp_path).passage(0).doc_id == "new-name"
+
+
+def test_a_new_title_is_a_change_that_embeds_nothing(tmp_path: Path) -> None:
+    def build(title: str) -> tuple[int, Changes]:
+        document = Document("a", "Text of the article.", title)
+        result = build_index([document], tmp_path, FakeEmbedder(), Splitting())
+        return result.embedded, result.changes
+
+    build("Old")
+    assert build("New") == (0, Changes((), ("a",), (), 0))
+    assert open_live(tmp_path).documents["a"].title == "New"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_rebuild_gives_what_a_full_build_gives(tmp_path: Path, seed: int) -> None:
+    rng = random.Random(seed)
+    pool = [*HOSTILE_TEXTS.values(), *TEXTS.values()]
+
+    def choose() -> dict[str, str]:
+        names = rng.sample("abcdefghij", rng.randint(1, 8))
+        return {name: rng.choice(pool) for name in names}
+
+    for _ in range(3):
+        build_fake_index(tmp_path / "index", choose())
+    texts = choose()
+    build_fake_index(tmp_path / "index", texts)
+    build_fake_index(tmp_path / "full", texts)
+    assert_same(open_live(tmp_path / "index"), open_live(tmp_path / "full"))
+
+
+def test_other_settings_embed_all_again(tmp_path: Path) -> None:
+    build_fake_index(tmp_path, TEXTS)
+    passages = len(open_live(tmp_path))
+    other = CountingEmbedder("fake:other")
+    build_fake_index(tmp_path, TEXTS, embedder=other)
+    assert len(other.seen) == passages
+    result = build_fake_index(
+        tmp_path, TEXTS, embedder=other, splitting=Splitting(20, 0)
+    )
+    assert result.embedded == result.manifest.passages
+
+
+class OtherModel(CountingEmbedder):
+    """Another model under the same name."""
+
+    def embed_query(self, text: str) -> Vectors:
+        return super().embed_query(text[::2])
+
+
+def test_another_model_under_the_same_name_embeds_all_again(tmp_path: Path) -> None:
+    build_fake_index(tmp_path, TEXTS)
+    result = build_fake_index(tmp_path, TEXTS, embedder=OtherModel())
+    assert result.embedded == result.manifest.passages
+
+
+def test_a_damaged_live_version_embeds_all_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    version = build_fake_index(tmp_path, TEXTS).manifest.version
+    (tmp_path / "versions" / version / "vectors.faiss").write_bytes(b"damaged")
+    result = build_fake_index(tmp_path, TEXTS)
+    assert result.embedded == result.manifest.passages
+    assert "nothing is kept of the live version" in caplog.text
+
+
+def test_a_dry_run_tells_the_changes_and_changes_nothing(tmp_path: Path) -> None:
+    version = build_fake_index(tmp_path, TEXTS).manifest.version
+    before = sorted(tmp_path.rglob("*"))
+    documents = [Document("fire", "A fire.", "Fire")]
+    splitting = Splitting(max_tokens=30, overlap_tokens=8)
+    plan = plan_index(documents, tmp_path, FakeEmbedder(), splitting)
+    assert plan.changes == Changes(("fire",), (), ("bridge", "cake", "dam"), 0)
+    assert (plan.embedded, len(plan.places)) == (1, 1)
+    assert sorted(tmp_path.rglob("*")) == before
+    assert IndexStore(tmp_path).current() == version
+
+
+def test_a_dry_run_of_a_first_build_makes_no_folder(tmp_path: Path) -> None:
+    documents = [Document("fire", "A fire.", "Fire")]
+    plan = plan_index(documents, tmp_path / "index", FakeEmbedder(), Splitting())
+    assert plan.changes.added == ("fire",)
+    assert list(tmp_path.iterdir()) == []

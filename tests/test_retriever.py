@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.snapshot import IndexSnapshot
+from index.store import IndexStore
+from index.vectors import Vectors
+from qa.retriever import HybridRetriever
+from tests.fakes import HOSTILE_TEXTS, FakeEmbedder, build_fake_index
+
+TEXTS = {
+    "bridge": "The bridge opened in May. It cost little.",
+    "cake": "Ministers ate cake in Baghdad.",
+    "dam": "The dam broke on Monday. Ministers came.",
+}
+
+
+def snapshot_of(root: Path, texts: dict[str, str]) -> IndexSnapshot:
+    build_fake_index(root, texts)
+    store = IndexStore(root)
+    return store.open(store.current())
+
+
+@pytest.fixture
+def retriever(tmp_path: Path) -> HybridRetriever:
+    return HybridRetriever(snapshot_of(tmp_path, TEXTS), FakeEmbedder())
+
+
+def test_the_likest_passage_comes_first(retriever: HybridRetriever) -> None:
+    found = retriever.retrieve("Which ministers ate cake?", 2)
+    assert [hit.passage.doc_id for hit in found] == ["cake", "dam"]
+
+
+def test_scores_are_the_cosine_similarities(retriever: HybridRetriever) -> None:
+    embedder = FakeEmbedder()
+    for hit in retriever.retrieve("cake", 3):
+        cosine = embedder.embed_query("cake") @ embedder.embed_query(hit.passage.text)
+        assert hit.score == pytest.approx(cosine)
+
+
+def test_only_the_wanted_documents_are_searched(retriever: HybridRetriever) -> None:
+    found = retriever.retrieve("Which ministers ate cake?", 5, ["dam", "bridge"])
+    assert {hit.passage.doc_id for hit in found} == {"dam", "bridge"}
+    assert retriever.retrieve("cake", 5, []) == []
+    assert retriever.retrieve("cake", 5, ["unknown"]) == []
+
+
+class BlindEmbedder(FakeEmbedder):
+    """Finds all texts alike."""
+
+    def embed_query(self, text: str) -> Vectors:
+        return super().embed_query("same")
+
+
+def test_words_find_what_vectors_miss(tmp_path: Path) -> None:
+    texts = {f"d{n:03}": f"Text number {n}." for n in range(150)}
+    texts["z"] = "The bridge on the Tigris."
+    build_fake_index(tmp_path, texts, embedder=BlindEmbedder())
+    store = IndexStore(tmp_path)
+    retriever = HybridRetriever(store.open(store.current()), BlindEmbedder())
+    first, *_ = retriever.retrieve("Tigris", 8)
+    assert first.passage.doc_id == "z"
+    assert first.score == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
+def test_passages_are_slices_of_their_documents(tmp_path: Path, text: str) -> None:
+    snapshot = snapshot_of(tmp_path, {"hostile": text})
+    retriever = HybridRetriever(snapshot, FakeEmbedder())
+    for query in (text[:80], "Baghdad?", "😀", ""):
+        for hit in retriever.retrieve(query, 8):
+            passage = hit.passage
+            assert text[passage.start : passage.end] == passage.text != ""

@@ -1,0 +1,117 @@
+/** What can be done with an answer: weigh it, copy it, link to it, judge it. */
+
+import { sendFeedback } from "./api.js";
+import { button, element, icon, ICONS, say } from "./dom.js";
+import { answerLink, quoteLink } from "./links.js";
+
+const VERDICTS = [
+  ["up", "Right"],
+  ["down", "Wrong"],
+  ["wrong_passage", "Wrong passage"],
+];
+const isOpen = document.documentElement.dataset.feedback === "on";
+
+/** Returns the row of tools below an answer. `keep` is called when a verdict is given. */
+export function answerTools(exchange, dates, keep) {
+  const { reply } = exchange;
+  const quotes = firstCitations(reply);
+  return element("div", { class: "tools" },
+    ...(quotes.length > 0 ? [confidence(reply)] : []),
+    element("div", { class: "row" },
+      ...(quotes.length > 0 ? [tool("copy", "Copy quote with source", () =>
+        copy(quotes.map((each) => asText(each, dates)).join("\n\n"), "Quote copied."))] : []),
+      tool("link", "Copy link to this answer", () =>
+        copy(answerLink(exchange), "Link copied.")),
+      ...(isOpen ? [verdicts(exchange, keep)] : [])),
+  );
+}
+
+/** The citation that each statement of an answer rests on first. */
+export function firstCitations({ parts, citations }) {
+  const places = new Set(parts.flatMap((part) => part.citations.find(() => true) ?? []));
+  return [...places].map((i) => citations[i]);
+}
+
+export async function copy(text, done) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    copyByHand(text);
+  }
+  say(done);
+}
+
+/** Browsers give the clipboard to pages over HTTPS or on this machine only. */
+function copyByHand(text) {
+  const focused = document.activeElement;
+  const carrier = element("textarea", { class: "hidden", readonly: "" }, text);
+  document.body.append(carrier);
+  carrier.select();
+  document.execCommand("copy");
+  carrier.remove();
+  focused?.focus();
+}
+
+function asText(citation, dates) {
+  const { id, title, url } = citation.document;
+  const date = dates.get(id) ? ` (${dates.get(id)})` : "";
+  const lines = [`“${citation.quote}”`, `${title}${date}`, url, quoteLink(citation)];
+  return lines.filter(Boolean).join("\n");
+}
+
+function confidence(reply) {
+  const percent = Math.round(100 * reply.confidence);
+  const seconds = (reply.timings_ms.total / 1000).toFixed(1);
+  const isUnsure = reply.kind === "unsure";
+  return element("details", { class: `confidence ${isUnsure ? "low" : "high"}` },
+    element("summary", {}, isUnsure ? "Unsure" : "Sure"),
+    element("p", {},
+      `Estimated chance that this is right: ${percent} %. Found in ${seconds} s.`));
+}
+
+function verdicts(exchange, keep) {
+  const offered = VERDICTS.filter(([verdict]) =>
+    verdict !== "wrong_passage" || exchange.reply.citations.length > 0);
+  const buttons = offered.map(([verdict, label]) => {
+    const made = tool(verdict in ICONS ? verdict : null, label, async () => {
+      made.disabled = true;
+      try {
+        await sendFeedback(feedback(exchange, verdict));
+        exchange.verdict = verdict;
+        keep();
+        say(`Thank you. Noted: ${label.toLowerCase()}.`);
+      } catch (error) {
+        say(`That was not noted. ${error.message}`);
+      }
+      made.disabled = false;
+      made.focus();
+      show();
+    });
+    return made;
+  });
+  const show = () => buttons.forEach((each, i) =>
+    each.setAttribute("aria-pressed", String(VERDICTS[i][0] === exchange.verdict)));
+  show();
+  return element("div", { class: "row", role: "group", "aria-label": "Was this right?" },
+    ...buttons);
+}
+
+/** Without an answer, the passage that was nearest is what the verdict is about. */
+function feedback({ question, reply }, verdict) {
+  const [place = null] = [...firstCitations(reply), ...reply.nearest_passages];
+  return {
+    question: reply.interpreted_question ?? question,
+    verdict,
+    answer: reply.answer,
+    citation: place && {
+      document_id: place.document.id, start: place.start, end: place.end,
+    },
+    index_version: reply.index_version,
+  };
+}
+
+/** A button with a drawing, named for those who do not see it; without one, by words. */
+function tool(name, label, click) {
+  const named = name === null ? {} : { title: label, "aria-label": label };
+  return button(name === null ? label : icon(name), click, { class: "tool", ...named });
+}

@@ -1,0 +1,57 @@
+/** The talk as a Markdown file, with its quotes and where they stand. */
+
+import { quoteLink } from "./links.js";
+
+/** Returns the talk in Markdown. */
+export function toMarkdown(exchanges, dates) {
+  const answered = exchanges.filter(({ reply }) => reply !== null);
+  return [
+    "# Questions and quotes",
+    ...answered.flatMap(({ question, reply }) => [
+      `## ${escape(question)}`, ...said(reply), ...sources(reply, dates),
+    ]),
+  ].join("\n\n") + "\n";
+}
+
+/** Hands a text to the reader as a file. */
+export function saveFile(name, text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/markdown" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // After the browser has taken it.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+function said(reply) {
+  const note = reply.interpreted_question
+    ? [`*Understood as: ${escape(reply.interpreted_question)}*`] : [];
+  if (reply.kind === "no_answer") return [...note, "The article does not say."];
+  if (reply.parts.length === 0) return [...note, escape(reply.answer)];
+  const unsure = reply.kind === "unsure" ? ["Not sure:"] : [];
+  const statements = reply.parts.map((part) =>
+    quoted(`${escape(part.text)} ${part.citations.map((i) => `[${i + 1}]`).join(" ")}`));
+  return [...note, ...unsure, ...statements];
+}
+
+function sources({ citations }, dates) {
+  const lines = citations.map((citation, i) => {
+    const { id, title } = citation.document;
+    const date = dates.get(id) ? `, ${dates.get(id)}` : "";
+    const sentence = escape(citation.sentence.text);
+    return `${i + 1}. “${sentence}” ([${escape(title)}](${quoteLink(citation)})${date})`;
+  });
+  return lines.length > 0 ? [lines.join("\n")] : [];
+}
+
+const quoted = (text) => `> ${text}`;
+
+/** Text that is not to be taken for Markdown or markup; a quote stays in one paragraph. */
+function escape(text) {
+  return text.trim()
+    .replace(/\s*[\r\n]+\s*/gu, " ")
+    .replace(/[\\`*_[\]<>#|~&]/gu, "\\$&")
+    .replace(/^[-+=]/u, "\\$&")
+    .replace(/^(\d+)([.)])/u, "$1\\$2");
+}

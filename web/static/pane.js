@@ -1,0 +1,57 @@
+/** The pane beside the talk. On a narrow screen it covers the talk while it is open. */
+
+const narrow = matchMedia("(max-width: 59.99rem)");
+
+export class Pane {
+  #pane;
+  #library;
+  #reader;
+  #covered;
+  #opener = null;
+
+  /** `covered` is what takes no focus while the pane lies over it. */
+  constructor(pane, covered) {
+    this.#pane = pane;
+    this.#library = pane.querySelector("[data-library]");
+    this.#reader = pane.querySelector("[data-reader]");
+    this.#covered = covered;
+    for (const close of pane.querySelectorAll("[data-close]")) {
+      close.addEventListener("click", () => this.close());
+    }
+    narrow.addEventListener("change", () => this.#shield());
+  }
+
+  /** Whether there is room for the pane only over the talk. */
+  get isNarrow() {
+    return narrow.matches;
+  }
+
+  get isCovering() {
+    return this.isNarrow && this.#pane.classList.contains("open");
+  }
+
+  has(node) {
+    return this.#pane.contains(node);
+  }
+
+  /** Shows the library or the reader; `opener` gets the focus back. */
+  show(view, opener) {
+    this.#library.hidden = view !== "library";
+    this.#reader.hidden = view !== "reader";
+    this.#pane.classList.add("open");
+    this.#shield();
+    if (opener && !this.has(opener)) this.#opener = opener;
+  }
+
+  /** Goes back to the talk; on a wide screen the pane stays in view. */
+  close() {
+    this.#pane.classList.remove("open");
+    this.#shield();
+    const opener = this.#opener?.isConnected ? this.#opener : null;
+    (opener ?? document.querySelector("#question")).focus();
+  }
+
+  #shield() {
+    for (const each of this.#covered) each.inert = this.isCovering;
+  }
+}

@@ -1,0 +1,138 @@
+/** A reply as nodes: one answer, a list, an overview, or plain words. */
+
+import { button, element, outerLink } from "./dom.js";
+import { originalLink, quoteLink } from "./links.js";
+
+/** Returns the nodes that show an exchange's reply. `open` is called with the citations that can
+ *  be stepped through and the place of the one clicked; `ask` with a question. */
+export function replyNodes({ reply, documentIds }, { open, ask, dates }) {
+  const link = (citations) => (i) => citationLink(citations, i, open);
+  const number = link(reply.citations);
+  switch (reply.kind) {
+    case "small_talk":
+    case "clarification":
+      return [plain(reply.answer), suggestions(reply, ask)].filter(Boolean);
+    case "no_answer":
+      return [
+        element("p", { class: "verdict" },
+          dates.size > 1 && documentIds === null
+            ? "The articles do not say." : "The article does not say."),
+        nearest(reply, link(reply.nearest_passages), dates),
+        suggestions(reply, ask),
+      ].filter(Boolean);
+    case "list":
+      return [listOf(reply, number), origins(reply.citations, dates)];
+    case "overview":
+      return [overviewOf(reply, number), origins(reply.citations, dates)];
+    default:
+      return answerOf(reply, number, dates);
+  }
+}
+
+function answerOf(reply, number, dates) {
+  const [first, ...others] = reply.citations.map((citation, i) =>
+    quoteOf(citation, number(i), dates));
+  const nodes = [first];
+  if (reply.kind === "unsure") {
+    nodes.unshift(element("p", { class: "verdict" }, "Not sure, but this may be it:"));
+  }
+  if (others.length > 0) {
+    nodes.push(element("div", { class: "others" },
+      element("p", { class: "label" }, "Also said here"), ...others));
+  }
+  return nodes;
+}
+
+/** The quote inside its sentence, as the service cut it, and its number. */
+function quoteOf(citation, number, dates) {
+  return element("figure", { class: "quote" },
+    element("blockquote", { dir: "auto" },
+      citation.before, element("strong", {}, citation.quote), citation.after,
+      "\u00a0", number),
+    origin(citation, dates));
+}
+
+/** Items that stand in one sentence share it. */
+function listOf({ parts, citations }, number) {
+  const items = parts.map((part, i) => {
+    const [first] = part.citations;
+    const sentence = citations[first]?.sentence;
+    const next = citations[parts[i + 1]?.citations[0]];
+    const shared = sentence && next && isSamePlace(citations[first], next);
+    return element("li", {},
+      element("p", { dir: "auto" }, element("strong", {}, part.text), ...numbers(part, number)),
+      ...(sentence && !shared
+        ? [element("p", { class: "context", dir: "auto" }, sentence.text)] : []));
+  });
+  return element("ul", { class: "items" }, ...items);
+}
+
+const isSamePlace = (one, other) =>
+  one.document.id === other.document.id && one.sentence.start === other.sentence.start;
+
+function overviewOf({ parts }, number) {
+  return element("blockquote", { class: "overview" }, ...parts.map((part) =>
+    element("p", { dir: "auto" }, part.text, ...numbers(part, number))));
+}
+
+function numbers(part, number) {
+  return part.citations.flatMap((i) => ["\u00a0", number(i)]);
+}
+
+function citationLink(citations, i, open) {
+  const citation = citations[i];
+  const made = element("a", {
+    class: "cite",
+    href: quoteLink(citation),
+    "aria-label": `Citation ${i + 1}: show it in “${citation.document.title}”`,
+    click: (event) => {
+      // Opened elsewhere, or beside this page, if that is what was asked for.
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      open(citations, i, made);
+    },
+  }, String(i + 1));
+  return made;
+}
+
+/** Where quotes are from: each article once. */
+function origins(citations, dates) {
+  const firsts = citations.filter((citation, i) =>
+    citations.findIndex((each) => each.document.id === citation.document.id) === i);
+  return element("div", { class: "origins" },
+    ...firsts.map((citation) => origin(citation, dates, "p")));
+}
+
+function origin(citation, dates, name = "figcaption") {
+  const { id, title, url } = citation.document;
+  const date = dates.get(id);
+  return element(name, { class: "origin" }, ...[
+    element("cite", { dir: "auto" }, title),
+    date ? element("span", {}, date) : null,
+    outerLink(originalLink(url, citation), "Open the original"),
+  ].filter(Boolean));
+}
+
+function plain(text) {
+  return element("p", { class: "plain", dir: "auto" }, text);
+}
+
+function nearest(reply, number, dates) {
+  if (reply.nearest_passages.length === 0) return null;
+  return element("details", { class: "nearest" },
+    element("summary", {}, "Nearest passages, which do not answer it"),
+    ...reply.nearest_passages.map((citation, i) => quoteOf(citation, number(i), dates)));
+}
+
+function suggestions(reply, ask) {
+  return suggestionList(reply.suggested_questions, "You could ask", ask);
+}
+
+/** Returns questions to click; null if there is none. */
+export function suggestionList(questions, label, ask) {
+  if (questions.length === 0) return null;
+  return element("div", { class: "suggestions" },
+    element("p", { class: "label" }, label),
+    element("ul", {}, ...questions.map((question) =>
+      element("li", {}, button(question, () => ask(question), { dir: "auto" })))));
+}
