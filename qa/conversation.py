@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qa.ellipsis import complete, is_fragment, without_opening
@@ -16,6 +16,7 @@ from qa.mentions import (
     true_case,
 )
 from qa.pronouns import Reference, Referring, demonstrative, referring_words
+from qa.referents import choose_referent
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ _WHO = re.compile(
     r"(?:\w+ )?(?:minister|president|man|woman|person|player|official|name))\b",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(r"[A-Z][a-z]+(?<![suio])s")
 _WHERE = re.compile(
     r"(?:and )?(?:where|(?:in |to |from |at )?(?:which|what) (?:\w+ )?(?:city|country"
     r"|place|town|village|region))\b",
@@ -140,9 +142,13 @@ def _shift(focus: _Focus, asked: str, turn: Turn, context: str) -> _Focus:
     first: list[Mention] = []
     later: list[Mention] = []
     if _WHO.match(asked) and answered and " and " not in answer:
-        # Who did it is who is spoken of next.
-        referred.add(("person", answered[0].text))
-        asked_of = [answered[0], *asked_of]
+        # Who did it is who is spoken of next; "soldiers" are several.
+        who = answered[0]
+        if _SEVERAL.fullmatch(who.text):
+            who = replace(who, kind="group", is_plural=True)
+        else:
+            referred.add(("person", who.text))
+        asked_of = [who, *asked_of]
     elif _WHERE.match(asked) and answered:
         asked_of = [replace(answered[0], kind="place"), *asked_of]
     elif len(answer.split()) <= _NAME_WORDS:
@@ -156,7 +162,7 @@ def _shift(focus: _Focus, asked: str, turn: Turn, context: str) -> _Focus:
     mentions = [*asked_of, *first, *roles, *definite]
     referred |= {("person", m.text) for m in mentions if m.kind == "person"}
     for word in referring_words(turn.question):
-        chosen = _choose(word.kind, focus, turn.question)
+        chosen = choose_referent(word, focus.mentions, focus.referred, turn.question)
         if chosen is not None and word.kind != "place":
             referred.add((word.kind, chosen.text))
     known = (*mentions, *focus.mentions, *later)
@@ -189,7 +195,7 @@ def _longest_form(mention: Mention, others: Sequence[Mention]) -> Mention:
 
 def _referent(word: Referring, focus: _Focus, question: str) -> str | None:
     """Return the text that a word of the question stands for."""
-    chosen = _choose(word.kind, focus, question)
+    chosen = choose_referent(word, focus.mentions, focus.referred, question)
     if chosen is None:
         return None
     name = chosen.text
@@ -201,52 +207,3 @@ def _referent(word: Referring, focus: _Focus, question: str) -> str | None:
     if word.is_possessive:
         return f"{name}’" if name.endswith("s") else f"{name}’s"
     return name
-
-
-def _choose(kind: Reference, focus: _Focus, question: str) -> Mention | None:
-    # What the question names itself is not what its pronoun stands for.
-    named = {each.text for each in find_mentions(question)}
-    rest = [each for each in focus.mentions if each.text not in named]
-    for suits in _SUITS[kind]:
-        for mention in rest:
-            before = {k for k, text in focus.referred if text == mention.text}
-            if suits(mention, before):
-                return mention
-    return None
-
-
-def _is_name(text: str) -> bool:
-    """Tell whether a text may name a person: "ISIS" does not."""
-    return text[0].isupper() and not text.isupper()
-
-
-_Test = Callable[[Mention, Collection[Reference]], bool]
-
-# What each kind of pronoun can stand for, the surer first; the second argument is
-# what pronouns have stood for the mention before.
-_SUITS: Mapping[Reference, tuple[_Test, ...]] = {
-    "person": (
-        lambda _, before: "person" in before,
-        lambda mention, _: (
-            mention.kind == "person"
-            or (mention.kind == "thing" and _is_name(mention.text))
-        ),
-    ),
-    "place": (lambda mention, _: mention.kind == "place",),
-    "plural": (
-        lambda mention, _: mention.is_plural,
-        lambda mention, before: (
-            mention.kind == "group"
-            or (mention.text[0].isupper() and mention.kind == "thing" and not before)
-        ),
-        lambda mention, _: mention.kind == "place",
-    ),
-    "thing": (
-        lambda _, before: "thing" in before and "person" not in before,
-        lambda mention, before: (
-            not mention.is_plural
-            and "person" not in before
-            and mention.kind != "person"
-        ),
-    ),
-}

@@ -194,7 +194,8 @@ def _ask_about(what: str, last: str) -> str | None:
     alike = [each for each in mentions if each.kind == kind] or mentions
     target = alike[-1]
     end = target.start + len(target.text)
-    if one != what and " " in target.text and " " not in one:
+    is_one = re.search(r"\sones?$", what, re.IGNORECASE) is not None
+    if is_one and " " in target.text and " " not in one:
         # "the Somali one" after "the Iraqi Interior Minister": the noun stays.
         end = target.start + len(target.text.split()[0])
         what = one

@@ -10,6 +10,8 @@ from typing import Literal
 
 from qa.words import read_words
 
+# The pronoun that an article uses for a person; empty when it cannot be told.
+Gender = Literal["he", "she", ""]
 Kind = Literal["person", "place", "group", "thing"]
 
 # A noun or adjective of a name: "Al-Shammari", "O'Brien", "H2O", "U.S.", "J.".
@@ -56,8 +58,11 @@ _PLURAL = re.compile(
 _DEFINITE = re.compile(
     r"\b(?:the|this|that)\s(?=(?P<noun>[a-z][\w-]*(?:\s[a-z][\w-]*){0,4}))"
 )
+_DOES = re.compile(
+    r"\b(?:did|do|does|will|would|can|could|should|might|may|must)\s$", re.IGNORECASE
+)
 _FUNCTION_WORD = re.compile(
-    r"(?:of|in|on|at|by|for|to|from|with|about|as|and|or|but|is|are|was|were|be|been"
+    r"(?:the|an?|of|in|on|at|by|for|to|from|with|about|as|and|or|but|is|are|was|were|be|been"
     r"|do|does|did|has|have|had|will|would|can|could|that|which|who|when|while|after"
     r"|before|during|than|so|if|not|any|some|he|she|it|they|his|her|its|their|\w{3,}(?:ed|ly))$"
 )
@@ -81,6 +86,7 @@ class Mention:
     kind: Kind
     is_plural: bool
     start: int
+    gender: Gender = ""
 
 
 def find_roles(question: str) -> list[Mention]:
@@ -116,7 +122,13 @@ def find_mentions(text: str, context: str = "") -> list[Mention]:
         context: Text of the article, which may show what a name is the name of.
     """
     found = [
-        Mention(name, kind_of(name, context or text), is_plural=False, start=start)
+        Mention(
+            name,
+            kind_of(name, context or text),
+            is_plural=False,
+            start=start,
+            gender=gender_of(name, context),
+        )
         for start, name in names(text)
     ]
     taken = [(each.start, each.start + len(each.text)) for each in found]
@@ -133,19 +145,19 @@ def find_mentions(text: str, context: str = "") -> list[Mention]:
 def find_definite(question: str, context: str = "") -> list[Mention]:
     """Return the singular "the ..." phrases of a question, in its order.
 
-    Where such a phrase ends is seen by the words that cannot stand in one; and, as
-    in "did the board say", by what the article has.
+    Where such a phrase ends is seen by the words that cannot stand in one. Of "did
+    the school board say" the last word is the verb, unless the article has it all.
     """
     found = []
     for match in _DEFINITE.finditer(question):
         words: list[str] = []
+        is_subject = _DOES.search(question[: match.start()]) is not None
         for word in match["noun"].split():
             if _FUNCTION_WORD.match(word):
                 break
             words.append(word)
-        while len(words) > 1 and not re.search(
-            rf"\b{re.escape(' '.join(words))}\b", context
-        ):
+        known = re.search(rf"\b{re.escape(' '.join(words))}\b", context)
+        if is_subject and len(words) > 1 and not known:
             words.pop()
         if words and not words[-1].endswith("s"):
             text = f"the {' '.join(words)}"
@@ -177,7 +189,7 @@ def names(text: str) -> list[tuple[int, str]]:
         # A lone word that opens a longer sentence is capital for that alone, unless
         # it is known elsewhere in the text.
         is_common = opens and " " not in name and text[match.end() :].strip(" .?!")
-        if is_common and re.match(r"[’']s|,| [a-z]+(?:ed|s)\b", text[match.end() :]):
+        if is_common and re.match(r"[’']s| [a-z]+(?:ed|s)\b", text[match.end() :]):
             is_common = ""
         if is_common and not is_place(name):
             continue
@@ -201,6 +213,20 @@ def kind_of(name: str, context: str) -> Kind:
     ):
         return "person"
     return "thing"
+
+
+def gender_of(name: str, context: str) -> Gender:
+    """Return the pronoun that follows a name most often, in its sentence or the next.
+
+    "Lindqvist blamed his defeat": he.
+    """
+    last = re.escape(name.split()[-1])
+    follows = rf"\b{last}\b(?:[^.!?]*?\b|[^.!?]*[.!?]\s)(he|his|him|she|her|hers)\b"
+    found = [word.lower() for word in re.findall(follows, context, re.IGNORECASE)]
+    his = sum(word.startswith("h") and not word.startswith("her") for word in found)
+    if 2 * his == len(found):
+        return ""
+    return "he" if 2 * his > len(found) else "she"
 
 
 def is_place(name: str) -> bool:

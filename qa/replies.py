@@ -17,6 +17,7 @@ from qa.attempts import (
     documents_in_talk,
     read_passages,
     retrieve_in_talk,
+    same_place,
 )
 from qa.confidence import Confidence
 from qa.conversation import Turn, leans_on_history, stand_alone
@@ -120,7 +121,7 @@ class Replier:
             passages = self._corpus.retriever.retrieve(asked.question, asked.k, within)
             raw = self._read(asked.question, passages, asked)
             if raw.verdict == "answer":
-                if not _same_place(raw, best):
+                if not same_place(raw, best):
                     rewritten = None
                 best = raw
         said = state_answer(best, self._corpus.documents, self._confidence)
@@ -248,14 +249,3 @@ class Replier:
                 total=1000 * (time.perf_counter() - self._started),
             ),
         )
-
-
-def _same_place(one: Attempt, other: Attempt) -> bool:
-    if not one.candidates or not other.candidates:
-        return False
-    first, second = one.candidates[0], other.candidates[0]
-    return (
-        first.doc_id == second.doc_id
-        and first.start < second.end
-        and second.start < first.end
-    )

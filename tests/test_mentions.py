@@ -6,6 +6,7 @@ from qa.mentions import (
     find_definite,
     find_mentions,
     find_roles,
+    gender_of,
     is_place,
     kind_of,
     names,
@@ -52,6 +53,13 @@ def test_a_plural_phrase_is_a_mention() -> None:
 )
 def test_the_context_tells_what_a_name_is(name: str, context: str, kind: str) -> None:
     assert kind_of(name, context) == kind
+
+
+def test_an_article_tells_who_is_he_and_who_is_she() -> None:
+    context = "Lindqvist blamed his defeat. Farouk won. She beat Petrova and Brandt."
+    assert gender_of("Viktor Lindqvist", context) == "he"
+    assert gender_of("Nadia Farouk", context) == "she"
+    assert gender_of("Brandt", context) == ""
 
 
 def test_countries_and_cities_are_places() -> None:
