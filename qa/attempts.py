@@ -102,6 +102,18 @@ def already_given(question: str, history: Sequence[Turn]) -> tuple[CitedPlace, .
     return history[-1].citations
 
 
+def same_place(one: Attempt, other: Attempt) -> bool:
+    """Tell whether the best spans of two attempts overlap."""
+    if not one.candidates or not other.candidates:
+        return False
+    first, second = one.candidates[0], other.candidates[0]
+    return (
+        first.doc_id == second.doc_id
+        and first.start < second.end
+        and second.start < first.end
+    )
+
+
 def _is_known(
     candidate: Candidate,
     known: Collection[CitedPlace],

@@ -46,7 +46,10 @@ _CONNECTIVE = re.compile(
     re.IGNORECASE,
 )
 # Where a clause ends; a comma of a number or before "and" does not count.
-_CLAUSE_END = re.compile(r"[.;:!?](?=\s|$)|,(?=\s)|\s[–—-]\s|[)\]”\"]|\n")
+_CLAUSE_END = re.compile(
+    r"[.;:!?](?=\s|$)|,(?=\s)|\s[–—-]\s|[)\]”\"]|\n"
+    r"|\sand(?=\s\w+ed\b)"
+)
 _PHRASE_END = re.compile(
     r"[.,;:!?)\]”\"\n]|\s[–—-]\s|\s(?=(?:and|but|or|which|who|that|while|when|by|as"
     r"|after|before|is|are|was|were|has|have|had|will|would|said|says)\b)"

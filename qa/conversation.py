@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from qa.ellipsis import complete, is_fragment, without_opening
-from qa.mentions import Kind, Mention, find_definite, find_mentions
+from qa.mentions import (
+    Kind,
+    Mention,
+    find_definite,
+    find_mentions,
+    find_roles,
+    true_case,
+)
 from qa.pronouns import Reference, Referring, demonstrative, referring_words
+from qa.referents import choose_referent
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,17 @@ class Turn:
 _WHO = re.compile(
     r"(?:and )?(?:by |with |to )?(?:who(?:m|se)?(?! (?:are|were)\b)|(?:which|what) "
     r"(?:\w+ )?(?:minister|president|man|woman|person|player|official|name))\b",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(r"[A-Z][a-z]+(?<![suio])s")
+_WHERE = re.compile(
+    r"(?:and )?(?:where|(?:in |to |from |at )?(?:which|what) (?:\w+ )?(?:city|country"
+    r"|place|town|village|region))\b",
+    re.IGNORECASE,
+)
+_GOES = re.compile(
+    r"\b(?:go|went|gone|going|come|came|travel(?:led|ed)?|fly|flew|move[sd]?|return(?:ed)?"
+    r"|drive|drove|get|got|sent?|arrive)\s*$",
     re.IGNORECASE,
 )
 # An answer of so few words is a name or a noun phrase, not a sentence.
@@ -83,12 +102,13 @@ def stand_alone(
         return None
     focus = _Focus()
     for turn in history:
-        asked = _resolve(turn.question, focus, context) or turn.question
+        turn = replace(turn, question=true_case(turn.question, context))
+        asked = _resolve(turn.question, focus) or turn.question
         focus = _shift(focus, asked, turn, context)
-    return _resolve(question, focus, context)
+    return _resolve(true_case(question, context), focus)
 
 
-def _resolve(question: str, focus: _Focus, context: str) -> str | None:
+def _resolve(question: str, focus: _Focus) -> str | None:
     if not focus.question:
         return None
     completed = complete(question, focus.question, focus.answer)
@@ -108,7 +128,8 @@ def _resolve(question: str, focus: _Focus, context: str) -> str | None:
     if not done:
         return None
     resolved = without_opening(resolved)
-    return resolved[0].upper() + resolved[1:]
+    end = "" if resolved.endswith(("?", ".", "!")) else "?"
+    return resolved[0].upper() + resolved[1:] + end
 
 
 def _shift(focus: _Focus, asked: str, turn: Turn, context: str) -> _Focus:
@@ -116,22 +137,32 @@ def _shift(focus: _Focus, asked: str, turn: Turn, context: str) -> _Focus:
     asked_of = find_mentions(asked, context)
     answer = turn.answer or ""
     answered = find_mentions(answer, context)
-    referred = set(focus.referred)
+    # "It" changes with each thing that is asked about; "he" stays for longer.
+    referred = {each for each in focus.referred if each[0] == "person"}
     first: list[Mention] = []
     later: list[Mention] = []
     if _WHO.match(asked) and answered and " and " not in answer:
-        # Who did it is who is spoken of next.
-        referred.add(("person", answered[0].text))
-        first = answered
+        # Who did it is who is spoken of next; "soldiers" are several.
+        who = answered[0]
+        if _SEVERAL.fullmatch(who.text):
+            who = replace(who, kind="group", is_plural=True)
+        else:
+            referred.add(("person", who.text))
+        asked_of = [who, *asked_of]
+    elif _WHERE.match(asked) and answered:
+        asked_of = [replace(answered[0], kind="place"), *asked_of]
     elif len(answer.split()) <= _NAME_WORDS:
         first = [*_noun_phrase(answer), *answered]
     else:
         # What a whole sentence mentions is seldom what the next question is about.
         later = [each for each in answered if not each.is_plural]
-    definite = find_definite(asked, context)
-    mentions = [*asked_of, *first, *definite]
+    roles = find_roles(asked)
+    # Of "the purpose of the memorandum", the memorandum is spoken of next.
+    definite = reversed(find_definite(asked, context))
+    mentions = [*asked_of, *first, *roles, *definite]
+    referred |= {("person", m.text) for m in mentions if m.kind == "person"}
     for word in referring_words(turn.question):
-        chosen = _choose(word.kind, focus, turn.question)
+        chosen = choose_referent(word, focus.mentions, focus.referred, turn.question)
         if chosen is not None and word.kind != "place":
             referred.add((word.kind, chosen.text))
     known = (*mentions, *focus.mentions, *later)
@@ -164,56 +195,15 @@ def _longest_form(mention: Mention, others: Sequence[Mention]) -> Mention:
 
 def _referent(word: Referring, focus: _Focus, question: str) -> str | None:
     """Return the text that a word of the question stands for."""
-    chosen = _choose(word.kind, focus, question)
+    chosen = choose_referent(word, focus.mentions, focus.referred, question)
     if chosen is None:
         return None
     name = chosen.text
     if word.kind == "place":
-        preposition = word.word.lower().removesuffix("there").strip() or "in"
+        preposition = word.word.lower().removesuffix("there").strip()
+        if not preposition:
+            preposition = "to" if _GOES.search(question[: word.start]) else "in"
         return f"{preposition} {name}"
     if word.is_possessive:
         return f"{name}’" if name.endswith("s") else f"{name}’s"
     return name
-
-
-def _choose(kind: Reference, focus: _Focus, question: str) -> Mention | None:
-    # What the question names itself is not what its pronoun stands for.
-    named = {each.text for each in find_mentions(question)}
-    rest = [each for each in focus.mentions if each.text not in named]
-    for suits in _SUITS[kind]:
-        for mention in rest:
-            before = {k for k, text in focus.referred if text == mention.text}
-            if suits(mention, before):
-                return mention
-    return None
-
-
-_Test = Callable[[Mention, Collection[Reference]], bool]
-
-# What each kind of pronoun can stand for, the surer first; the second argument is
-# what pronouns have stood for the mention before.
-_SUITS: Mapping[Reference, tuple[_Test, ...]] = {
-    "person": (
-        lambda _, before: "person" in before,
-        lambda mention, _: (
-            mention.kind == "person"
-            or (mention.kind == "thing" and mention.text[0].isupper())
-        ),
-    ),
-    "place": (lambda mention, _: mention.kind == "place",),
-    "plural": (
-        lambda mention, _: mention.is_plural,
-        lambda mention, before: (
-            mention.kind == "group"
-            or (mention.text[0].isupper() and mention.kind == "thing" and not before)
-        ),
-    ),
-    "thing": (
-        lambda _, before: "thing" in before and "person" not in before,
-        lambda mention, before: (
-            not mention.is_plural
-            and "person" not in before
-            and mention.kind != "person"
-        ),
-    ),
-}

@@ -29,7 +29,7 @@ _BARE = re.compile(
 # said is meant.
 _THAT_HAPPENED = re.compile(
     rf"(?P<wh>(?:(?:{_PREPOSITIONS})\s)?{_WH})\s(?:"
-    r"(?<!who\s)(?<!what\s)(?:is|was|did|does|will|has|would)\s(?:that|this|it)"
+    r"(?<!who\s)(?<!what\s)(?:is|was|did|does|will|has|would)\s(?:that|this)"
     r"(?:\s(?:so|happen(?:ed)?|occur(?:red)?|take place|be))?|did (?:that|this|it|he"
     r"|she|they) do (?:that|this|so|it))",
     re.IGNORECASE,
@@ -52,6 +52,12 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(r"\b(?:else|other|another|more)\b", re.IGNORECASE)
+# The last question again; what was answered is not wanted twice.
+_ANY_MORE = re.compile(
+    r"(?:(?:are|is|were|was) there )?(?:any|some)(?:thing|one|body)?"
+    r"(?: (?:else|others?|more|other ones)){1,2}|others|(?:what|who) others",
+    re.IGNORECASE,
+)
 _PRONOUNS = "he|she|it|they|him|her|them|his|its|their|that|this|we|i|you"
 _SHORT_ANSWER_WORDS = 18
 _TOPIC_WORDS = 6
@@ -77,18 +83,20 @@ def complete(fragment: str, last_question: str, last_answer: str | None) -> str 
     asked = fragment.strip().rstrip("?!. ")
     opened = without_opening(asked)
     last = last_question.strip().rstrip("?!. ")
-    wh = _bare_question_words(opened)
-    if wh is not None:
-        return _ask_anew(wh, last, last_answer)
+    if _ANY_MORE.fullmatch(opened):
+        return f"{last}?"
     what = _topic(asked)
-    return _ask_about(what, last) if what is not None else None
+    if what is not None:
+        return _ask_about(what, last)
+    wh = _bare_question_words(opened)
+    return _ask_anew(wh, last, last_answer) if wh is not None else None
 
 
 def is_fragment(question: str) -> bool:
     """Tell whether a question is too short to stand alone, by its form."""
     asked = question.strip().rstrip("?!. ")
     opened = without_opening(asked)
-    if _bare_question_words(opened) is not None:
+    if _bare_question_words(opened) is not None or _ANY_MORE.fullmatch(opened):
         return True
     return _topic(asked) is not None
 
@@ -101,6 +109,7 @@ def _topic(asked: str) -> str | None:
     what = about["what"].rstrip()
     if (
         len(what.split()) > _TOPIC_WORDS
+        or _bare_question_words(what) is not None
         or _QUESTION.match(what)
         or _SUBJECT_QUESTION.match(what)
         or re.search(rf"\b(?:{_AUXILIARIES}|{_PRONOUNS})\b|n[’']t\b", what.lower())
@@ -185,7 +194,8 @@ def _ask_about(what: str, last: str) -> str | None:
     alike = [each for each in mentions if each.kind == kind] or mentions
     target = alike[-1]
     end = target.start + len(target.text)
-    if one != what and " " in target.text and " " not in one:
+    is_one = re.search(r"\sones?$", what, re.IGNORECASE) is not None
+    if is_one and " " in target.text and " " not in one:
         # "the Somali one" after "the Iraqi Interior Minister": the noun stays.
         end = target.start + len(target.text.split()[0])
         what = one

@@ -10,13 +10,15 @@ from typing import Literal
 
 from qa.words import read_words
 
+# The pronoun that an article uses for a person; empty when it cannot be told.
+Gender = Literal["he", "she", ""]
 Kind = Literal["person", "place", "group", "thing"]
 
 # A noun or adjective of a name: "Al-Shammari", "O'Brien", "H2O", "U.S.", "J.".
 _NAME_WORD = r"(?:[A-Z]\.(?:[A-Z]\.)+|[A-Z][^\W_]*(?:[-'’&.](?=[^\W_])[^\W_]+)*)"
 _LINK = r"(?:of(?: the)?|de|del|la|al|bin|ibn|von|van|der|da|&)"
 NAME = re.compile(
-    rf"(?<![^\W_]){_NAME_WORD}(?:[ ]{_NAME_WORD}|[ ]{_LINK}[ ](?={_NAME_WORD}))*"
+    rf"(?<![^\W_]){_NAME_WORD}(?:[ ]{_NAME_WORD}|[ ]{_LINK}[ ]{_NAME_WORD})*"
 )
 _POSSESSIVE = re.compile(r"['’]s?$")
 _TITLE = re.compile(
@@ -54,13 +56,26 @@ _PLURAL = re.compile(
 
 
 _DEFINITE = re.compile(
-    r"\b(?:the|this|that)\s(?P<noun>[a-z][\w-]*(?:\s[a-z][\w-]*){0,4})"
+    r"\b(?:the|this|that)\s(?=(?P<noun>[a-z][\w-]*(?:\s[a-z][\w-]*){0,4}))"
+)
+_DOES = re.compile(
+    r"\b(?:did|do|does|will|would|can|could|should|might|may|must)\s$", re.IGNORECASE
 )
 _FUNCTION_WORD = re.compile(
-    r"(?:of|in|on|at|by|for|to|from|with|about|as|and|or|but|is|are|was|were|be|been"
+    r"(?:the|an?|of|in|on|at|by|for|to|from|with|about|as|and|or|but|is|are|was|were|be|been"
     r"|do|does|did|has|have|had|will|would|can|could|that|which|who|when|while|after"
     r"|before|during|than|so|if|not|any|some|he|she|it|they|his|her|its|their|\w{3,}(?:ed|ly))$"
 )
+
+
+_ROLE = re.compile(
+    r"\b(?:[Tt]he|[A-Z][\w-]+['’]s)\s(?:[\w-]+\s){0,2}?(?:minister|president|mayor"
+    r"|governor|director|chief|engineer|coach|captain|chairman|chairwoman|spokesman"
+    r"|spokeswoman|ambassador|general|king|queen|prince|princess|teacher|doctor|judge"
+    r"|author|artist|owner|winner|player|driver|actor|singer|professor|scientist"
+    r"|officer|secretary|leader|man|woman|boy|girl)\b(?!['’])"
+)
+_SHORTEST_NAME = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,32 @@ class Mention:
     kind: Kind
     is_plural: bool
     start: int
+    gender: Gender = ""
+
+
+def find_roles(question: str) -> list[Mention]:
+    """Return the people that a question calls by their role: "Iraq’s minister"."""
+    return [
+        Mention(match.group(), "person", is_plural=False, start=match.start())
+        for match in _ROLE.finditer(question)
+    ]
+
+
+def true_case(question: str, context: str) -> str:
+    """Return a question written in small letters with its names as an article has them.
+
+    One with a capital letter after its first is left as it is.
+    """
+    if question[1:].lower() != question[1:]:
+        return question
+    words = [name.split() for _, name in names(context)]
+    # "Mayor Maria Keller" is also "Maria Keller" and "Keller".
+    known = {" ".join(each[first:]) for each in words for first in range(len(each))}
+    for name in sorted(known, key=len, reverse=True):
+        if len(name) > _SHORTEST_NAME:
+            pattern = rf"(?<!\w){re.escape(name.lower())}(?!\w)"
+            question = re.sub(pattern, name.replace("\\", ""), question)
+    return question
 
 
 def find_mentions(text: str, context: str = "") -> list[Mention]:
@@ -81,7 +122,13 @@ def find_mentions(text: str, context: str = "") -> list[Mention]:
         context: Text of the article, which may show what a name is the name of.
     """
     found = [
-        Mention(name, kind_of(name, context or text), is_plural=False, start=start)
+        Mention(
+            name,
+            kind_of(name, context or text),
+            is_plural=False,
+            start=start,
+            gender=gender_of(name, context),
+        )
         for start, name in names(text)
     ]
     taken = [(each.start, each.start + len(each.text)) for each in found]
@@ -98,19 +145,19 @@ def find_mentions(text: str, context: str = "") -> list[Mention]:
 def find_definite(question: str, context: str = "") -> list[Mention]:
     """Return the singular "the ..." phrases of a question, in its order.
 
-    Where such a phrase ends is seen by the words that cannot stand in one; and, as
-    in "did the board say", by what the article has.
+    Where such a phrase ends is seen by the words that cannot stand in one. Of "did
+    the school board say" the last word is the verb, unless the article has it all.
     """
     found = []
     for match in _DEFINITE.finditer(question):
         words: list[str] = []
+        is_subject = _DOES.search(question[: match.start()]) is not None
         for word in match["noun"].split():
             if _FUNCTION_WORD.match(word):
                 break
             words.append(word)
-        while len(words) > 1 and not re.search(
-            rf"\b{re.escape(' '.join(words))}\b", context
-        ):
+        known = re.search(rf"\b{re.escape(' '.join(words))}\b", context)
+        if is_subject and len(words) > 1 and not known:
             words.pop()
         if words and not words[-1].endswith("s"):
             text = f"the {' '.join(words)}"
@@ -132,13 +179,17 @@ def names(text: str) -> list[tuple[int, str]]:
             name = rest
         name = re.sub(rf"(?: {_LINK})+$", "", name)
         name = _POSSESSIVE.sub("", name)
-        if len(name) < 2 or _DATE_WORD.fullmatch(name.partition(" ")[0]):
+        if (
+            len(name) < _SHORTEST_NAME
+            or _DATE_WORD.fullmatch(name.partition(" ")[0])
+            or _is_demonym(name)
+        ):
             continue
         opens = not text[:start].strip() or text[:start].rstrip()[-1] in ".!?"
         # A lone word that opens a longer sentence is capital for that alone, unless
         # it is known elsewhere in the text.
         is_common = opens and " " not in name and text[match.end() :].strip(" .?!")
-        if is_common and re.match(r"[’']s|,| [a-z]+(?:ed|s)\b", text[match.end() :]):
+        if is_common and re.match(r"[’']s| [a-z]+(?:ed|s)\b", text[match.end() :]):
             is_common = ""
         if is_common and not is_place(name):
             continue
@@ -164,9 +215,33 @@ def kind_of(name: str, context: str) -> Kind:
     return "thing"
 
 
+def gender_of(name: str, context: str) -> Gender:
+    """Return the pronoun that follows a name most often, in its sentence or the next.
+
+    "Lindqvist blamed his defeat": he.
+    """
+    last = re.escape(name.split()[-1])
+    follows = rf"\b{last}\b(?:[^.!?]*?\b|[^.!?]*[.!?]\s)(he|his|him|she|her|hers)\b"
+    found = [word.lower() for word in re.findall(follows, context, re.IGNORECASE)]
+    his = sum(word.startswith("h") and not word.startswith("her") for word in found)
+    if 2 * his == len(found):
+        return ""
+    return "he" if 2 * his > len(found) else "she"
+
+
 def is_place(name: str) -> bool:
     """Tell whether a name is that of a country or a large city."""
     return name.removeprefix("the ") in _places()
+
+
+def _is_demonym(name: str) -> bool:
+    """Tell whether a lone word is like "Iraqi" or "Egyptian"."""
+    stem = re.sub(r"(?:i|n|ian|ean|ese|ish)$", "", name)
+    return (
+        stem != name
+        and not is_place(name)
+        and (stem in _places() or f"{stem}a" in _places())
+    )
 
 
 @cache

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
 from index.boilerplate import is_boilerplate
 from index.documents import Document
 from index.embedder import Embedder
+from index.passages import Passage
 from index.sentences import sentence_spans
 from index.vectors import Vectors
+from qa.confidence import support
 
 _ARTICLE = (
     r"(?:(?:the|this|that|your)\s(?:\w+\s)?(?:article|text|story|news|document|report"
@@ -30,7 +33,7 @@ _PATTERNS = tuple(
     for pattern in (
         rf"{_POLITE}(?:summari[sz]e|sum(?: (?:it|this|that))? up|recap|outline)"
         rf"(?:\s(?:{_ARTICLE}))?"
-        r"(?:\s(?:up|for me|briefly|please|in short))*"
+        r"(?:,?\s(?:up|for me|briefly|please|in short))*"
         r"(?:\s(?:(?:about|on|of)\s)?(?P<topic>\S.*))?",
         rf"{_POLITE}(?:(?:give|show|tell|write)\s(?:me\s)?|what(?:'s|\sis|\sare)\s|i "
         rf"(?:want|need)\s)?(?:an?\s|the\s|some\s)?{_SUMMARY}(?:{_OF}(?:{_ARTICLE}|"
@@ -48,8 +51,16 @@ _PATTERNS = tuple(
 )
 # "What is it about?" after an answer asks about that answer.
 _POINTS_BACK = re.compile(r"\b(?:it|that)\b", re.IGNORECASE)
+_ABOUT = re.compile(
+    rf"{_POLITE}(?:(?:tell me|what do (?:you|we) know|what (?:do|does|is said in|did) "
+    rf"{_ARTICLE} (?:say|tell us|report|mention|write)|what (?:is|was) said|anything"
+    r"|(?:some )?(?:information|details|more|facts)|what can you tell me)"
+    r"(?: (?:more|anything|something))? (?:about|on) )(?P<topic>\S.{1,80})",
+    re.IGNORECASE,
+)
 _MAX_SENTENCES = 150
 _MIN_WORDS = 5
+_MAX_ABOUT = 4
 # Weights of the likeness to the sentences before and after, and the share of the
 # range of likenesses that counts as none (PacSum's lambda and beta).
 _BEFORE, _AFTER, _CUT = 0.8, 1.0, 0.3
@@ -82,6 +93,36 @@ def overview_topic(question: str, *, in_talk: bool) -> str | None:
         topic = re.sub(r"^(?:about|on|the|an?)\s", "", topic, flags=re.IGNORECASE)
         return topic.strip('"“” ')
     return None
+
+
+def wanted_subject(question: str) -> str | None:
+    """Return the X of "tell me about X" and the like; ``None`` for other questions."""
+    asked = " ".join(question.split()).rstrip("?!. ")
+    match = _ABOUT.fullmatch(asked)
+    return match["topic"] if match else None
+
+
+def sentences_about(
+    subject: str, passages: Sequence[Passage]
+) -> list[tuple[str, int, int]]:
+    """Return where the passages' sentences stand that have all words of a subject.
+
+    Args:
+        subject: A name or noun phrase.
+        passages: Best first, of one or more documents.
+
+    Returns:
+        Document ids with offsets, in the order of the text; those of the first
+        document that has any, at most as many as an overview has.
+    """
+    found: dict[tuple[str, int, int], None] = {}
+    for passage in passages:
+        for start, end in sentence_spans(passage.text):
+            if support(subject, passage.text[start:end]) == 1.0:
+                place = (passage.doc_id, passage.start + start, passage.start + end)
+                found.setdefault(place)
+    first = next(iter(found), ("", 0, 0))[0]
+    return sorted(place for place in found if place[0] == first)[:_MAX_ABOUT]
 
 
 def central_sentences(document: Document, embedder: Embedder) -> list[tuple[int, int]]:

@@ -34,7 +34,7 @@ _EXISTS = re.compile(
 )
 # "Is it true that", "how long does it take", "what is it like": nothing either.
 _EMPTY_IT = re.compile(
-    r"\bit\s+(?:mean\s+(?:for|when|to|if)|(?:is|was)\s(?:\w+\s)?\w+ed\b|take|took|takes|rain|rained|snow|snowed|matter|cost\s+to|(?:been\s+)?"
+    r"\bit\s+(?:mean\s+(?:for|when|to|if)|(?:is|was)\s(?:\w+\s)?\w+ed\b|takes?(?!\s+place)|took(?!\s+place)|rain|rained|snow|snowed|matter|cost\s+to|(?:been\s+)?"
     r"(?:true|possible|necessary|likely|important|called\s+when|known|said|believed"
     r"|thought|like\s+to|that\b))|\b(?:is|was|what time is)\s+it\s+(?:true|possible"
     r"|necessary|likely|important|\w+ed\s+that|like\s+to|that|who|when|in\b.*\bthat)",
@@ -130,6 +130,9 @@ def _is_bound(question: str, start: int, word: str, names: list[int]) -> bool:
         r"(?:the|a|an|these|those|most|some|many|\w+s)\b",
         between,
     )
+    if word in ("her", "him", "it", "them", "the two"):
+        # Not who does it, but who or what it is done to: "Who signed it?".
+        return helped is not None and own is None and "him" not in word
     if subject.group().lower() == "who" and not own and not helped:
         return not re.search(
             r"\b(?:did|do|does|is|are|was|were|will|would|can|could|has|have|had|by"

@@ -17,11 +17,17 @@ from qa.attempts import (
     documents_in_talk,
     read_passages,
     retrieve_in_talk,
+    same_place,
 )
 from qa.confidence import Confidence
 from qa.conversation import Turn, leans_on_history, stand_alone
-from qa.mentions import names
-from qa.overview import central_sentences, overview_topic
+from qa.mentions import names, true_case
+from qa.overview import (
+    central_sentences,
+    overview_topic,
+    sentences_about,
+    wanted_subject,
+)
 from qa.reader import Reader
 from qa.retriever import Retriever
 from qa.small_talk import not_understood, small_talk
@@ -29,6 +35,8 @@ from qa.statements import Statements, cite_all, state_answer
 
 _NEAREST_PASSAGES = 3
 _CHOICES = 3
+# Characters of the articles in talk that tell which names are of whom.
+_MAX_CONTEXT = 50_000
 # Likeness of a passage to what the user called the article: less is a guess.
 _NAMED_SIMILARITY = 0.3
 
@@ -88,7 +96,8 @@ class Replier:
         in_talk: tuple[str, ...] = ()
         if asked.interpret and asked.history:
             in_talk = self._in_talk(asked)
-            context = "\n".join(self._corpus.documents[d].text for d in in_talk)
+            talked_of = (self._corpus.documents[doc_id].text for doc_id in in_talk)
+            context = "\n".join(talked_of)[:_MAX_CONTEXT]
             rewritten = stand_alone(asked.question, asked.history, context)
             # A question that names nothing goes on about what is talked of.
             if not leans_on_history(asked.question) and names(asked.question):
@@ -99,6 +108,11 @@ class Replier:
             talk = not_understood(asked.question, texts)
             if talk is not None:
                 return self._say(asked, "small_talk", talk)
+        subject = wanted_subject(rewritten or asked.question)
+        if asked.interpret and subject is not None:
+            said = self._tell_about(subject, passages)
+            if said.places:
+                return self._finish(asked, said, rewritten)
         best = self._read(rewritten or asked.question, passages, asked)
         if rewritten is not None and best.verdict != "answer":
             # As asked it may be better supported; but not elsewhere, where the words
@@ -107,7 +121,7 @@ class Replier:
             passages = self._corpus.retriever.retrieve(asked.question, asked.k, within)
             raw = self._read(asked.question, passages, asked)
             if raw.verdict == "answer":
-                if not _same_place(raw, best):
+                if not same_place(raw, best):
                     rewritten = None
                 best = raw
         said = state_answer(best, self._corpus.documents, self._confidence)
@@ -151,6 +165,14 @@ class Replier:
             return self._look_up(asked)
         return self._finish(asked, said, None)
 
+    def _tell_about(
+        self, subject: str, passages: Sequence[ScoredPassage]
+    ) -> Statements:
+        documents = self._corpus.documents
+        found = sentences_about(subject, [scored.passage for scored in passages])
+        places = (cite_all([place], documents) for place in found)
+        return Statements("overview", 1.0, tuple(place for place in places if place))
+
     def _named(self, topic: str, asked: Asked, known: Sequence[str]) -> str | None:
         """Return the document that a title, or words close to it, names."""
         for doc_id in known:
@@ -163,7 +185,10 @@ class Replier:
         return None
 
     def _in_talk(self, asked: Asked) -> tuple[str, ...]:
-        in_talk = documents_in_talk(asked.history, self._corpus.documents)
+        documents = self._corpus.documents
+        in_talk = documents_in_talk(asked.history, documents)
+        if not in_talk and len(documents) == 1:
+            in_talk = tuple(documents)
         if asked.doc_ids is None:
             return in_talk
         return tuple(doc_id for doc_id in in_talk if doc_id in asked.doc_ids)
@@ -184,6 +209,10 @@ class Replier:
     ) -> Attempt:
         self._report("reading")
         started = time.perf_counter()
+        if asked.interpret:
+            # Readers tell names by their capitals.
+            context = "\n".join(scored.passage.text for scored in passages)
+            question = true_case(question, context)
         given = already_given(asked.question, asked.history) if asked.interpret else ()
         attempt = read_passages(
             question,
@@ -220,14 +249,3 @@ class Replier:
                 total=1000 * (time.perf_counter() - self._started),
             ),
         )
-
-
-def _same_place(one: Attempt, other: Attempt) -> bool:
-    if not one.candidates or not other.candidates:
-        return False
-    first, second = one.candidates[0], other.candidates[0]
-    return (
-        first.doc_id == second.doc_id
-        and first.start < second.end
-        and second.start < first.end
-    )

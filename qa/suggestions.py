@@ -38,7 +38,7 @@ _BASES = {
 }  # fmt: skip
 _DID = re.compile(
     rf"(?P<who>{_NAME}|(?:The|Both|Two)(?:\s[a-z]+){{1,3}}?)\s(?P<verb>{'|'.join(_BASES)})"
-    r"\s(?!by\b)"
+    r"\s(?!(?:by|it|him|her|them)\b)"
 )
 _AIMS = re.compile(
     rf"(?P<who>{_NAME}|The\s[a-z]+)\s(?P<verb>aim|plan|hope|want|intend)s\sto\s"
@@ -90,6 +90,7 @@ def propose_questions(document: Document) -> list[Proposal]:
     roles: list[Proposal] = []
     deeds: list[Proposal] = []
     people: list[Proposal] = []
+    variants: list[Proposal] = []
     for start, end in sentence_spans(document.text):
         sentence = document.text[start:end]
         for match in _ROLE.finditer(sentence):
@@ -105,17 +106,21 @@ def propose_questions(document: Document) -> list[Proposal]:
         did, aims = _DID.search(sentence), _AIMS.search(sentence)
         seeks = _SEEKS.search(sentence)
         if did and not _PRONOUN.match(did["who"]) and _is_subject(did, sentence):
-            deeds.extend(Proposal(q, start, end) for q in _of_a_deed(did, sentence))
+            first, *more = [
+                Proposal(question, start, end) for question in _of_a_deed(did, sentence)
+            ]
+            deeds.append(first)
+            variants += more
         if aims and not _PRONOUN.match(aims["who"]):
             question = f"What does {_subject(aims['who'])} {aims['verb']} to do?"
             deeds.append(Proposal(question, start, end))
         if seeks:
             question = f"What is {seeks['who']} {seeks['verb']}?"
             deeds.append(Proposal(question, start, end))
-    proposals = {
-        p.question: p for p in reversed([*roles[:3], *deeds, *people, *roles[3:]])
-    }
-    return list(reversed(proposals.values()))[:_MAX_PROPOSED]
+    proposals: dict[str, Proposal] = {}
+    for proposal in (*roles[:3], *deeds, *people, *variants, *roles[3:]):
+        proposals.setdefault(proposal.question, proposal)
+    return list(proposals.values())[:_MAX_PROPOSED]
 
 
 def check_proposals(
@@ -192,8 +197,6 @@ def _of_a_deed(did: re.Match[str], sentence: str) -> list[str]:
         questions.append(f"Who {verb} {objects['object']}?")
         if _DAY.search(sentence):
             questions.append(f"When did {who} {_BASES[verb]} {objects['object']}?")
-    elif re.match(r"(?:it|him|her|them)\b", sentence[did.end() :]):
-        return []
     return questions
 
 

@@ -21,6 +21,7 @@ from qa.reader import Reading
 from qa.replies import Corpus
 from qa.retriever import HybridRetriever
 from qa.spans import Span
+from qa.suggestions import Suggestion
 
 # Texts on which offsets go wrong when they are mended, counted in bytes or UTF-16.
 HOSTILE_TEXTS: Mapping[str, str] = {
@@ -162,6 +163,7 @@ def fake_pipeline(
     root: Path,
     reader: FakeReader | EveryWordReader,
     confidence: Confidence = UNFITTED,
+    suggest: Callable[[str], Sequence[Suggestion]] = lambda version: (),
 ) -> Pipeline:
     """Return a pipeline over a published index, with fakes for the models."""
     store = IndexStore(root)
@@ -172,4 +174,5 @@ def fake_pipeline(
         retriever = HybridRetriever(snapshot, embedder)
         return Corpus(version, snapshot.documents, retriever, embedder)
 
-    return Pipeline(LiveVersion(store, load, check_seconds=0.01), reader, confidence)
+    corpus = LiveVersion(store, load, check_seconds=0.01)
+    return Pipeline(corpus, reader, confidence, suggest)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.completion import complete_span
+
+TEXT = (
+    "Al-Shammari praised Somalia’s ongoing efforts to strengthen national security and "
+    "left. Mayor Maria Anna Keller came on Saturday, 14 June 2025, and paid 3.5 "
+    "million euros. The dam broke because the repair of the wall had been postponed, "
+    "she said. They met in Baghdad. The talks ended."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "span", "whole"),
+    [
+        (
+            "What did Al-Shammari praise?",
+            "Somalia",
+            "Somalia’s ongoing efforts to strengthen national security",
+        ),
+        ("Which country was praised?", "Somalia", "Somalia"),
+        ("Who came?", "Anna", "Maria Anna Keller"),
+        ("Who is the mayor?", "Maria Anna", "Maria Anna Keller"),
+        ("When did she come?", "June", "Saturday, 14 June 2025"),
+        ("How much did she pay?", "3.5", "3.5 million euros"),
+        (
+            "Why did the dam break?",
+            "the repair",
+            "because the repair of the wall had been postponed",
+        ),
+        ("What happened to the talks?", "ended", "The talks ended."),
+        ("Where did they meet?", "Baghdad", "Baghdad"),
+    ],
+)
+def test_a_span_is_widened_to_what_it_is_a_part_of(
+    question: str, span: str, whole: str
+) -> None:
+    start = TEXT.index(span)
+    first, last = complete_span(TEXT, start, start + len(span), question)
+    assert TEXT[first:last] == whole
+
+
+def test_nothing_far_is_taken() -> None:
+    text = "It fell because " + "word " * 40 + "end."
+    start = text.index("word")
+    first, last = complete_span(text, start, start + 4, "Why did it fall?")
+    assert text[first:last] == "because word"
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(min_size=1, max_size=80), data=st.data())
+@pytest.mark.parametrize("question", ["Why?", "What is it?", "What happened?", "Who?"])
+def test_a_widened_span_is_a_piece_of_the_text_round_the_span(
+    question: str, text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    first, last = complete_span(text, start, end, question)
+    assert 0 <= first <= start < end <= last <= len(text)

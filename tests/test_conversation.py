@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from qa.conversation import Turn, leans_on_history, stand_alone
+
+MINISTER = Turn("Who is the Iraqi Interior Minister?", "Abdul Amir Al-Shammari")
+MEMORANDUM = Turn("What did the two officials discuss?", "a proposed memorandum")
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "rewritten"),
+    [
+        ([MINISTER], "What did he praise?", "What did Abdul Amir Al-Shammari praise?"),
+        ([MINISTER], "What is his plan?", "What is Abdul Amir Al-Shammari’s plan?"),
+        ([MINISTER], "And the Somali one?", "Who is the Somali Interior Minister?"),
+        ([MEMORANDUM], "What is it for?", "What is the proposed memorandum for?"),
+        ([MEMORANDUM], "Where did they meet?", "Where did the two officials meet?"),
+        (
+            [Turn("Where did the ministers meet?", "Baghdad")],
+            "What happened there?",
+            "What happened in Baghdad?",
+        ),
+        (
+            [Turn("Where did the ministers meet?", "Baghdad")],
+            "Who went there?",
+            "Who went to Baghdad?",
+        ),
+        (
+            [Turn("What is the purpose of the memorandum?", None)],
+            "Who signed it?",
+            "Who signed the memorandum?",
+        ),
+    ],
+)
+def test_what_leans_on_the_conversation_is_made_to_stand_alone(
+    history: list[Turn], question: str, rewritten: str
+) -> None:
+    assert stand_alone(question, history) == rewritten
+
+
+def test_a_chain_of_questions_keeps_its_subject() -> None:
+    history = [
+        MINISTER,
+        Turn("What did he praise?", "Somalia’s efforts"),
+        Turn("Why?", None),
+    ]
+    found = stand_alone("Whom did he meet?", history)
+    assert found == "Whom did Abdul Amir Al-Shammari meet?"
+
+
+def test_who_was_named_last_is_who_is_meant() -> None:
+    history = [MINISTER, Turn("Who is his counterpart?", "Abdullahi Sheikh Ismail")]
+    found = stand_alone("What did he say?", history)
+    assert found == "What did Abdullahi Sheikh Ismail say?"
+
+
+def test_a_name_is_given_in_its_fullest_form() -> None:
+    history = [Turn("Who is the mayor?", "Maria Keller"), Turn("Did Keller win?", None)]
+    assert stand_alone("Did she resign?", history) == "Did Maria Keller resign?"
+
+
+def test_he_is_no_place_and_no_group() -> None:
+    history = [Turn("What did Keller say about ISIS in Iraq?", None)]
+    context = "Keller said little."
+    assert stand_alone("Whom did he meet?", history, context) == "Whom did Keller meet?"
+
+
+def test_small_letters_are_understood_with_the_article() -> None:
+    history = [Turn("who is maria keller?", None)]
+    context = "Mayor Maria Keller came."
+    found = stand_alone("where did she go?", history, context)
+    assert found == "Where did Maria Keller go?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Who is the mayor of Velden?", "What did Keller say about her visit?", "?", ""],
+)
+def test_a_question_that_stands_alone_is_left_as_it_is(question: str) -> None:
+    assert not leans_on_history(question)
+    assert stand_alone(question, [MINISTER, MEMORANDUM]) is None
+
+
+def test_nothing_is_made_up_without_something_to_lean_on() -> None:
+    assert stand_alone("What did he say?", []) is None
+    assert stand_alone("What did he say?", [Turn("How much?", "4 %")]) is None

@@ -1,0 +1,62 @@
+"""Conversations over six articles, with the real models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.build import build_index
+from index.documents import PACKAGED_CORPUS, read_documents
+from index.embedder import SentenceEmbedder
+from index.passages import Splitting
+from qa.conversation_evaluation import (
+    TurnResult,
+    evaluate_conversations,
+    read_conversations,
+)
+from qa.pipeline import Pipeline, load_pipeline
+from qa.settings import Settings
+
+CONVERSATIONS = Path(__file__).with_name("conversations.json")
+
+
+@pytest.fixture(scope="module")
+def talkative(
+    tmp_path_factory: pytest.TempPathFactory, embedder: SentenceEmbedder
+) -> Pipeline:
+    root = tmp_path_factory.mktemp("conversations") / "index"
+    documents, _ = read_conversations(CONVERSATIONS)
+    build_index(
+        [*read_documents(PACKAGED_CORPUS), *documents], root, embedder, Splitting()
+    )
+    return load_pipeline(Settings(index_dir=root))
+
+
+@pytest.fixture(scope="module")
+def results(talkative: Pipeline) -> list[TurnResult]:
+    _, conversations = read_conversations(CONVERSATIONS)
+    return evaluate_conversations(talkative, conversations)
+
+
+def test_most_turns_are_answered_right(results: list[TurnResult]) -> None:
+    wrong = [
+        (r.turn.question, r.answer.interpreted_question, r.answer.kind, r.answer.text)
+        for r in results
+        if not r.is_right
+    ]
+    assert len(wrong) <= 0.15 * len(results), wrong
+
+
+def test_every_quote_stands_where_it_says(
+    results: list[TurnResult], talkative: Pipeline
+) -> None:
+    documents = talkative.documents()
+    for result in results:
+        answer = result.answer
+        for citation in (*answer.citations, *answer.nearest_passages):
+            text = documents[citation.doc_id].text
+            assert text[citation.start : citation.end] == citation.quote
+        for part in answer.parts:
+            quotes = {answer.citations[place].quote for place in part.citations}
+            assert part.text in quotes

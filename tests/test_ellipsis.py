@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+
+from qa.ellipsis import complete, is_fragment, without_opening
+
+
+@pytest.mark.parametrize(
+    ("fragment", "last", "answer", "whole"),
+    [
+        ("Why?", "Where did Ismail go?", "Rome", "Why did Ismail go?"),
+        (
+            "And why?",
+            "Which command did Ismail visit?",
+            "Border Guard Command",
+            "Why did Ismail visit Border Guard Command?",
+        ),
+        (
+            "When?",
+            "Who opened the bridge?",
+            "Maria Keller",
+            "When is it that Maria Keller opened the bridge?",
+        ),
+        ("Why is that?", "Did Iraq help?", None, "Why did Iraq help?"),
+        (
+            "In what year?",
+            "From which city was it stolen?",
+            "Lyon",
+            "In what year was it stolen from Lyon?",
+        ),
+        (
+            "Since when?",
+            "Who is the mayor?",
+            "Maria Keller",
+            "Since when is Maria Keller the mayor?",
+        ),
+        ("Who else?", "Who came?", "Maria Keller", "Who else came?"),
+        ("Any others?", "Which groups came?", "ISIS", "Which groups came?"),
+        (
+            "And the Somali one?",
+            "Who is the Iraqi Interior Minister?",
+            "Al-Shammari",
+            "Who is the Somali Interior Minister?",
+        ),
+        ("What about Iraq?", "How old is Somalia?", None, "How old is Iraq?"),
+        ("And in Rome?", "Who met in Paris?", "A", "Who met in Rome?"),
+    ],
+)
+def test_a_fragment_is_completed_with_the_last_question(
+    fragment: str, last: str, answer: str | None, whole: str
+) -> None:
+    assert is_fragment(fragment)
+    assert complete(fragment, last, answer) == whole
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who resigned?",
+        "Which minister resigned?",
+        "And who is the mayor?",
+        "Where did they meet?",
+        "And did he agree?",
+        "So people didn't like him?",
+        "What is that?",
+    ],
+)
+def test_a_question_with_a_verb_is_no_fragment(question: str) -> None:
+    assert not is_fragment(question)
+    assert complete(question, "Who came?", "Keller") is None
+
+
+def test_a_long_answer_is_not_put_into_the_question() -> None:
+    answer = "word " * 30
+    assert complete("Why?", "What did Keller say?", answer) == "Why did Keller say?"
+
+
+def test_only_an_opening_word_is_cut() -> None:
+    assert without_opening("And so, was it well received?") == "was it well received?"
+    assert without_opening("Was it well received?") == "Was it well received?"

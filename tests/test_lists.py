@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from index.passages import Passage, ScoredPassage
+from qa.answers import Candidate
+from qa.lists import asks_for_list, says_same, select_items
+
+TEXT = "Al-Qaeda and ISIS came. Al-Shabaab came too. So did ISIS. Iraq did not."
+
+
+def candidate(span: str, margin: float, *, nth: int = 0) -> Candidate:
+    start = -1
+    for _ in range(nth + 1):
+        start = TEXT.index(span, start + 1)
+    passage = ScoredPassage(Passage("d", 0, len(TEXT), TEXT), 0.5)
+    return Candidate("d", start, start + len(span), span, margin, passage, 0)
+
+
+def items_of(
+    candidates: Sequence[Candidate], threshold: float = 0.5
+) -> list[list[str]]:
+    found = select_items(
+        candidates,
+        lambda ranked: 0.9 if ranked[0].margin > 2 else 0.3,
+        lambda _: 1.0,
+        threshold,
+    )
+    return [[place.text for place in item.places] for item in found]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which groups threaten Somalia?",
+        "In which areas is help wanted?",
+        "Which two extremist groups does Iraq know?",
+        "Who were the two ministers?",
+        "Who was there?",
+        "List the names",
+    ],
+)
+def test_several_answers_are_asked_for_in_the_plural(question: str) -> None:
+    assert asks_for_list(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who is the mayor?",
+        "What is the status?",
+        "Which process is it?",
+        "What was his?",
+    ],
+)
+def test_one_answer_is_asked_for_in_the_singular(question: str) -> None:
+    assert not asks_for_list(question)
+
+
+def test_distinct_spans_are_items_and_overlapping_ones_are_one() -> None:
+    ranked = [
+        candidate("Al-Qaeda and ISIS", 6.0),
+        candidate("Al-Qaeda", 5.0),
+        candidate("Al-Shabaab", 4.0),
+    ]
+    assert items_of(ranked) == [["Al-Qaeda and ISIS"], ["Al-Shabaab"]]
+
+
+def test_a_span_is_taken_with_what_is_coordinated_with_it() -> None:
+    ranked = [candidate("ISIS", 6.0), candidate("Al-Qaeda and ISIS", 5.5)]
+    assert items_of(ranked) == [["Al-Qaeda and ISIS"]]
+
+
+def test_the_same_in_another_place_is_the_same_item() -> None:
+    ranked = [candidate("ISIS", 6.0), candidate("ISIS", 5.0, nth=1)]
+    assert items_of(ranked) == [["ISIS", "ISIS"]]
+
+
+def test_what_is_not_likely_or_not_answered_is_no_item() -> None:
+    ranked = [candidate("Al-Shabaab", 6.0), candidate("Iraq", 1.0)]
+    assert items_of(ranked) == [["Al-Shabaab"]]
+    ranked = [candidate("Al-Shabaab", 6.0), candidate("Iraq", -1.0)]
+    assert items_of(ranked, threshold=0.0) == [["Al-Shabaab"]]
+
+
+def test_a_span_that_speaks_of_something_else_is_no_item() -> None:
+    ranked = [candidate("Al-Shabaab", 6.0), candidate("Iraq", 5.0)]
+    found = select_items(
+        ranked, lambda _: 0.9, lambda c: 0.2 if c.text == "Iraq" else 0.8, 0.5
+    )
+    assert [item.places[0].text for item in found] == ["Al-Shabaab"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Ismail", "Abdullahi Sheikh Ismail", True),
+        ("the Baghdad", "Baghdad.", True),
+        ("Iraq", "Iraq’s support", False),
+        ("security", "national security", False),
+    ],
+)
+def test_a_name_is_the_same_more_fully(one: str, other: str, same: bool) -> None:
+    assert says_same(one, other) is same
+    assert says_same(other, one) is same

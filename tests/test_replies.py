@@ -1,0 +1,168 @@
+"""Conversations through the pipeline, with fakes for the models."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from qa.answers import Answer
+from qa.citations import verify
+from qa.conversation import CitedPlace, Turn
+from qa.pipeline import Pipeline
+from qa.suggestions import Suggestion, load_suggestions, save_suggestions
+from tests.fakes import FakeReader, build_fake_index, fake_pipeline
+
+TEXTS = {
+    "bridge": "Mayor Maria Keller opened the bridge on Monday. Keller praised it.",
+    "flood": "The river flooded the town of Dolna. Maria Novak blamed the rain.",
+}
+OPENED = Turn("Who opened the bridge?", "Maria Keller", (CitedPlace("bridge", 6, 18),))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    build_fake_index(tmp_path, TEXTS)
+    return tmp_path
+
+
+def check_law(answer: Answer, pipeline: Pipeline) -> None:
+    documents = pipeline.documents()
+    for citation in (*answer.citations, *answer.nearest_passages):
+        assert verify(citation, documents[citation.doc_id])
+    for part in answer.parts:
+        assert part.text == answer.citations[part.citations[0]].quote
+
+
+def test_a_follow_up_is_understood_and_says_how(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({"Monday": 6.0}))
+    answer = pipeline.answer("When did she open it?", history=[OPENED])
+    check_law(answer, pipeline)
+    assert answer.interpreted_question == "When did Maria Keller open the bridge?"
+    assert answer.question == "When did she open it?"
+    assert answer.text == "Monday"
+
+
+def test_a_question_may_be_asked_word_for_word(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({"Monday": 6.0}))
+    history = [OPENED]
+    answer = pipeline.answer("When did she?", history=history, interpret=False)
+    assert answer.interpreted_question is None
+    assert pipeline.answer("hello", interpret=False).kind == "answer"
+
+
+def test_a_question_that_stands_alone_is_not_rewritten(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({"Dolna": 6.0}))
+    answer = pipeline.answer("Which town did the river flood?", history=[OPENED])
+    assert answer.interpreted_question is None
+    assert answer.text == "Dolna"
+
+
+def test_a_follow_up_is_looked_up_in_the_article_in_talk(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({"bridge": 1.0, "rain": 1.0}))
+    history = [Turn("Who spoke?", "Maria Novak", (CitedPlace("flood", 37, 48),))]
+    answer = pipeline.answer("What did she blame?", history=history, k=1)
+    assert [citation.doc_id for citation in answer.citations] == ["flood"]
+
+
+def test_places_that_are_gone_from_the_index_do_no_harm(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({"Monday": 6.0}))
+    places = (CitedPlace("gone", 0, 5), CitedPlace("bridge", 900, 901))
+    history = [Turn("Who opened the bridge?", "Maria Keller", places)]
+    for question in ("When did she open it?", "Who else?", "Summarize"):
+        check_law(pipeline.answer(question, history=history), pipeline)
+
+
+def test_what_was_answered_is_no_answer_to_who_else(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({"Maria Keller": 6.0}))
+    assert pipeline.answer("Who opened the bridge?").kind == "answer"
+    assert pipeline.answer("Who else?", history=[OPENED]).kind == "no_answer"
+
+
+def test_several_answers_are_a_list_with_a_part_each(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({"bridge": 6.0, "town": 5.0}))
+    answer = pipeline.answer("Which things were there?")
+    check_law(answer, pipeline)
+    assert answer.kind == "list"
+    assert answer.text == "bridge; town"
+    assert [part.citations for part in answer.parts] == [(0,), (1,)]
+
+
+def test_one_fact_in_two_places_is_one_answer_with_two_citations(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({"Maria Keller": 6.0, "Keller": 3.0}))
+    answer = pipeline.answer("Who praised the bridge?")
+    check_law(answer, pipeline)
+    (part,) = answer.parts
+    assert part.citations == (0, 1)
+    quotes = [citation.quote for citation in answer.citations]
+    assert quotes == ["Maria Keller", "Keller"]
+
+
+def test_an_overview_is_of_the_article_in_talk(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({}))
+    answer = pipeline.answer("What is this about?", history=[OPENED])
+    check_law(answer, pipeline)
+    assert answer.kind == "overview"
+    assert {citation.doc_id for citation in answer.citations} == {"bridge"}
+    assert answer.text == " ".join(part.text for part in answer.parts)
+
+
+def test_of_many_articles_it_is_asked_which_is_meant(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({}))
+    answer = pipeline.answer("Summarize")
+    assert (answer.kind, answer.citations) == ("clarification", ())
+    assert answer.suggested_questions[0] == "What is “Bridge” about?"
+    named = pipeline.answer(answer.suggested_questions[1])
+    assert {citation.doc_id for citation in named.citations} == {"flood"}
+    alone = pipeline.answer("Summarize", doc_ids=["flood"])
+    assert {citation.doc_id for citation in alone.citations} == {"flood"}
+
+
+def test_what_is_said_of_something_is_told(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({}))
+    answer = pipeline.answer("Tell me about the river")
+    check_law(answer, pipeline)
+    assert answer.text == "The river flooded the town of Dolna."
+
+
+@pytest.mark.parametrize("text", ["hello", "thanks!", "?", "qwertz asdf"])
+def test_small_talk_is_answered_without_the_reader(root: Path, text: str) -> None:
+    pipeline = fake_pipeline(root, FakeReader({"bridge": 9.0}))
+    answer = pipeline.answer(text)
+    assert (answer.kind, answer.citations, answer.parts) == ("small_talk", (), ())
+    assert answer.text
+
+
+def test_suggestions_follow_what_leads_nowhere(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({}))
+    found = [
+        Suggestion("Who opened the bridge?", "bridge"),
+        Suggestion("Why?", "flood"),
+    ]
+    save_suggestions(root, pipeline.index_version(), found)
+    pipeline = fake_pipeline(
+        root, FakeReader({}), suggest=lambda version: load_suggestions(root, version)
+    )
+    assert pipeline.suggestions("flood") == found[1:]
+    assert pipeline.answer("hello").suggested_questions == (
+        "Who opened the bridge?",
+        "Why?",
+    )
+    answer = pipeline.answer("How old is the mayor?", history=[OPENED])
+    assert answer.kind == "no_answer"
+    assert answer.suggested_questions == ("Why?",)
+
+
+def test_the_conversations_of_the_test_data_are_sound() -> None:
+    path = Path(__file__).with_name("conversations.json")
+    record = json.loads(path.read_text(encoding="utf-8"))
+    texts = {each["doc_id"]: each["text"] for each in record["documents"]}
+    missing = [
+        answer
+        for conversation in record["conversations"]
+        for turn in conversation["turns"]
+        for answer in turn["answers"]
+        if answer not in texts.get(conversation["document"], answer)
+    ]
+    assert missing == []
