@@ -31,9 +31,9 @@ from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.models import ModelNotFoundError, resolve_model
 from index.passages import Splitting, split_document
 from index.precision import Precision
-from qa.memory import keep_freed_memory
 from qa.build_benchmark import measure_build
 from qa.evaluation import read_collection
+from qa.memory import keep_freed_memory
 from qa.reader import DEFAULT_READER, ExtractiveReader
 from qa.squad import SquadFormatError
 
