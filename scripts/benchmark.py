@@ -4,7 +4,7 @@
 
 With --build, that of building an index and of asking indexes of several sizes, on the
 articles of a folder in BEIR's layout (corpus.jsonl.gz and its like); see
-``qa/build_benchmark.py``.
+``qa/measuring/build_benchmark.py``.
 
     python scripts/benchmark.py --build retrieval/squad
 
@@ -31,8 +31,8 @@ from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.models import ModelNotFoundError, resolve_model
 from index.passages import Splitting, split_document
 from index.precision import Precision
-from qa.build_benchmark import measure_build
-from qa.evaluation import read_collection
+from qa.measuring.build_benchmark import measure_build
+from qa.measuring.collection import read_collection
 from qa.memory import keep_freed_memory
 from qa.reader import DEFAULT_READER, ExtractiveReader
 from qa.squad import SquadFormatError

@@ -34,28 +34,18 @@ from index.passages import Splitting
 from index.precision import Precision
 from qa.answerer import DEFAULT_K
 from qa.confidence import ConfidenceError
-from qa.evaluation import (
+from qa.measuring.answers import answer_figures, embed_collection, evaluate_answers
+from qa.measuring.collection import collect, read_collection, withhold
+from qa.measuring.ranking import rank_documents, ranking_figures
+from qa.measuring.reading import (
     RIGHT_F1,
-    AnswerResult,
     ReadingResult,
-    collect,
-    embed_collection,
-    evaluate_answers,
     evaluate_reading,
-    mean,
     no_answer_auroc,
-    read_collection,
     reading_figures,
-    withhold,
 )
 from qa.memory import keep_freed_memory
-from qa.metrics import (
-    coverage_at,
-    expected_calibration_error,
-    recall_at_k,
-)
 from qa.pipeline import load_confidence
-from qa.ranking import rank_documents, ranking_figures
 from qa.reader import DEFAULT_READER, ExtractiveReader
 from qa.squad import Example, SquadFormatError, read_squad
 
@@ -221,30 +211,20 @@ def _end_to_end(
         results = evaluate_answers(
             collection, embedder, reader, k=arguments.k, report=bar.update
         )
-    asked = [r for r in results if r.question.golds]
-    figures: dict[str, Any] = {
-        "documents": len(collection.documents),
-        "questions": len(results),
-        "unanswerable": len(results) - len(asked),
-    }
-    for depth in (1, 5, 20):
-        figures[f"recall_at_{depth}"] = 100 * mean(
-            [recall_at_k(r.retrieved, r.question.relevant, depth) for r in asked]
-        )
-    figures["exact_match"] = 100 * mean([r.exact_match for r in asked])
-    figures["f1"] = 100 * mean([r.f1 for r in asked])
     confidence = load_confidence(arguments.reader)
-    given = [r for r in results if r.evidence is not None]
-    probabilities = [confidence.probability(r.evidence) for r in given if r.evidence]
-    right = [float(r.f1 >= RIGHT_F1) for r in given]
-    figures["ece"] = expected_calibration_error(probabilities, right)
-    figures["coverage_at_80"] = 100 * coverage_at(probabilities, right, 0.8)
-    figures["coverage_at_90"] = 100 * coverage_at(probabilities, right, 0.9)
-    figures |= _verdicts(given, [confidence.verdict(p) for p in probabilities])
+    figures = {
+        "documents": len(collection.documents),
+        **answer_figures(results, confidence),
+    }
     if arguments.plots:
         # Imported here: matplotlib comes with the "train" extra alone.
         from qa.training.plots import draw_reliability, draw_risk_coverage
 
+        given = [r for r in results if r.evidence is not None]
+        probabilities = [
+            confidence.probability(r.evidence) for r in given if r.evidence
+        ]
+        right = [float(r.f1 >= RIGHT_F1) for r in given]
         arguments.plots.mkdir(parents=True, exist_ok=True)
         name = path.name.split(".")[0]
         draw_reliability(
@@ -254,21 +234,6 @@ def _end_to_end(
             arguments.plots / f"{name}-risk-coverage.png", probabilities, right
         )
     return figures
-
-
-def _verdicts(
-    results: Sequence[AnswerResult], verdicts: Sequence[str]
-) -> dict[str, list[int]]:
-    """Return, for each verdict, how many were given and how many of these are right."""
-    counts: dict[str, list[int]] = {}
-    for verdict in ("answer", "unsure", "no_answer"):
-        mine = [r for r, v in zip(results, verdicts, strict=True) if v == verdict]
-        right = sum(
-            not r.question.golds if verdict == "no_answer" else r.f1 >= RIGHT_F1
-            for r in mine
-        )
-        counts[verdict] = [len(mine), right]
-    return counts
 
 
 def _write_errors(path: Path, results: Sequence[ReadingResult]) -> None:

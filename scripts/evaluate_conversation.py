@@ -28,7 +28,7 @@ from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.models import ModelNotFoundError
 from index.passages import Splitting
 from qa.confidence import ConfidenceError
-from qa.conversation_evaluation import (
+from qa.measuring.conversations import (
     ConversationFormatError,
     TurnResult,
     evaluate_canard,

@@ -23,14 +23,9 @@ from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.models import ModelNotFoundError, resolve_model
 from qa.answerer import DEFAULT_K
 from qa.confidence import Confidence
-from qa.evaluation import (
-    RIGHT_F1,
-    AnswerResult,
-    collect,
-    evaluate_answers,
-    sample,
-    withhold,
-)
+from qa.measuring.answers import AnswerResult, evaluate_answers
+from qa.measuring.collection import collect, sample, withhold
+from qa.measuring.reading import RIGHT_F1
 from qa.metrics import auroc, coverage_at, expected_calibration_error
 from qa.reader import DEFAULT_READER, ExtractiveReader
 from qa.squad import SquadFormatError, read_squad

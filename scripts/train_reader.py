@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from index.embedder import DEFAULT_EMBEDDER
 from index.models import ModelNotFoundError, resolve_model
-from qa.evaluation import evaluate_reading, reading_figures
+from qa.measuring.reading import evaluate_reading, reading_figures
 from qa.reader import ExtractiveReader
 from qa.squad import Example, SquadFormatError, read_squad
 from qa.training.card import write_card

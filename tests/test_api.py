@@ -85,6 +85,7 @@ def test_an_answer_comes_with_its_citation(client: FlaskClient) -> None:
                     "end": 56,
                     "text": "Maria Keller opened the bridge on 3 May.",
                 },
+                "page": None,
             }
         ],
         "parts": [{"text": "Maria Keller", "citations": [0]}],

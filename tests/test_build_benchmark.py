@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from index.documents import Document
-from qa import build_benchmark
-from qa.build_benchmark import measure_build
-from qa.evaluation import Collection, CollectionQuestion
+from qa.measuring import build_benchmark
+from qa.measuring.build_benchmark import measure_build
+from qa.measuring.collection import Collection, CollectionQuestion
 from tests.fakes import FakeEmbedder
 
 

@@ -10,7 +10,7 @@ from index.build import build_index
 from index.documents import PACKAGED_CORPUS, read_documents
 from index.embedder import SentenceEmbedder
 from index.passages import Splitting
-from qa.conversation_evaluation import (
+from qa.measuring.conversations import (
     TurnResult,
     evaluate_conversations,
     read_conversations,

@@ -8,14 +8,8 @@ from typing import cast
 
 import pytest
 
-from qa.evaluation import (
-    collect,
-    evaluate_reading,
-    read_collection,
-    reading_figures,
-    sample,
-    withhold,
-)
+from qa.measuring.collection import collect, read_collection, sample, withhold
+from qa.measuring.reading import evaluate_reading, reading_figures
 from qa.reader import ExtractiveReader, Reading
 from qa.spans import Span
 from qa.squad import Example, GoldAnswer, SquadFormatError

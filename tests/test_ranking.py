@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from index.documents import Document
-from qa.evaluation import CollectionQuestion, embed_collection
-from qa.ranking import rank_documents, ranking_figures
+from qa.measuring.answers import embed_collection
+from qa.measuring.collection import CollectionQuestion
+from qa.measuring.ranking import rank_documents, ranking_figures
 from tests.fakes import FakeEmbedder
 
 DOCUMENTS = [

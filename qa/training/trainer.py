@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch.nn.functional import log_softmax
 from transformers import (
     AutoModelForQuestionAnswering,
     AutoTokenizer,
@@ -21,8 +20,9 @@ from transformers import (
 )
 
 from qa.squad import Example
-from qa.training.features import Feature, make_batches
+from qa.training.features import make_batches
 from qa.training.groups import Mixture, make_groups
+from qa.training.losses import batch_loss
 
 logger = logging.getLogger(__name__)
 
@@ -157,7 +157,7 @@ def train(
             )
             for settings in optimizer.param_groups:
                 settings["lr"] = max(rate, recipe.learning_rate * 1e-3)
-            loss = _loss(model, batch, recipe, device)
+            loss = batch_loss(model, batch, recipe.shared_weight, device)
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
@@ -189,65 +189,6 @@ def _chunk(count: int, place: _Place, seed: int) -> list[int]:
     order = list(range(count))
     random.Random(f"{seed}/{place.epoch}").shuffle(order)
     return order[place.chunk * _CHUNK : (place.chunk + 1) * _CHUNK]
-
-
-def _loss(
-    model: PreTrainedModel,
-    batch: Sequence[Sequence[Feature]],
-    recipe: Recipe,
-    device: str,
-) -> torch.Tensor:
-    features = [feature for group in batch for feature in group]
-    count, length = len(features), max(len(feature.ids) for feature in features)
-    ids = torch.zeros(count, length, dtype=torch.long)
-    types = torch.zeros(count, length, dtype=torch.long)
-    attended = torch.zeros(count, length, dtype=torch.long)
-    in_context = torch.zeros(count, length, dtype=torch.bool)
-    for row, feature in enumerate(features):
-        size = len(feature.ids)
-        ids[row, :size] = torch.tensor(feature.ids)
-        types[row, :size] = torch.tensor(feature.types)
-        attended[row, :size] = 1
-        in_context[row, feature.context[0] : feature.context[1] + 1] = True
-    in_context = in_context.to(device)
-    with torch.autocast(device, torch.bfloat16):
-        hidden = model.base_model(
-            input_ids=ids.to(device),
-            attention_mask=attended.to(device),
-            token_type_ids=types.to(device),
-        )[0]
-    # The head stays fp32: bf16 logits are too coarse to compare.
-    head: torch.nn.Module = model.get_submodule("qa_outputs")
-    logits = head(hidden.float())  # (passages, tokens, 2)
-    targets = torch.tensor(
-        [(f.first_token, f.last_token) for f in features], device=device
-    )
-    allowed = in_context.clone()
-    allowed[:, 0] = True
-    own = log_softmax(logits.masked_fill(~allowed[:, :, None], -1e4), dim=1)
-    gold = targets[:, None, :]  # (passages, 1, 2)
-    loss = -own.gather(1, gold).mean()
-    return loss + recipe.shared_weight * _shared_loss(
-        logits.masked_fill(~in_context[:, :, None], -1e4), gold, batch
-    )
-
-
-def _shared_loss(
-    logits: torch.Tensor, gold: torch.Tensor, batch: Sequence[Sequence[Feature]]
-) -> torch.Tensor:
-    """Return the loss of each right span among the spans of its whole group."""
-    totals = torch.logsumexp(logits, dim=1)  # (passages, 2)
-    picked = logits.gather(1, gold)[:, 0]  # (passages, 2)
-    losses = []
-    row = 0
-    for group in batch:
-        if len(group) > 1 and group[0].first_token > 0:
-            shared = torch.logsumexp(totals[row : row + len(group)], dim=0)
-            losses.append(shared - picked[row])
-        row += len(group)
-    if not losses:
-        return logits.new_zeros(())
-    return torch.stack(losses).sum() / 2 / len(batch)
 
 
 def _read_state(checkpoint: Path) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ import pytest
 
 from index.documents import Document
 from qa.conversation import Turn
-from qa.conversation_evaluation import (
+from qa.measuring.conversations import (
     ConversationFormatError,
     Rewriting,
     WantedTurn,

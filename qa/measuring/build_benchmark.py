@@ -19,7 +19,7 @@ from index.passages import Splitting, split_document
 from index.snapshot import IndexSnapshot, PassagePlace
 from index.store import IndexStore
 from index.vectors import Vectors
-from qa.evaluation import Collection
+from qa.measuring.collection import Collection
 from qa.retriever import HybridRetriever
 
 _EMBEDDED = 192

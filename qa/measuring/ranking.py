@@ -9,7 +9,8 @@ import numpy as np
 
 from index.embedder import Embedder
 from index.snapshot import IndexSnapshot
-from qa.evaluation import CollectionQuestion, mean
+from qa.measuring.collection import CollectionQuestion
+from qa.measuring.reading import mean
 from qa.metrics import ndcg, recall_at_k, reciprocal_rank
 from qa.retriever import HybridRetriever
 

@@ -1,0 +1,1 @@
+"""Measuring the reader, the retrieval, whole answers, conversations and speed."""

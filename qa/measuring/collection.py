@@ -1,0 +1,119 @@
+"""Collections of documents with questions whose answers are known."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.documents import Document
+from qa.squad import Example, SquadFormatError
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionQuestion:
+    """A question to a collection: its right answers and the documents with them.
+
+    No right answers means that the collection does not answer it.
+    """
+
+    text: str
+    golds: tuple[str, ...]
+    relevant: frozenset[str]
+    withheld: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Documents, and questions to them."""
+
+    documents: tuple[Document, ...]
+    questions: tuple[CollectionQuestion, ...]
+
+
+def read_collection(folder: Path) -> Collection:
+    """Read a folder in BEIR's layout: corpus, queries and qrels (Thakur et al. 2021).
+
+    The files are ``corpus.jsonl.gz`` (``_id``, ``title``, ``text``),
+    ``queries.jsonl.gz`` (``_id``, ``text``, ``answers``) and ``qrels.tsv``.
+
+    Raises:
+        SquadFormatError: If a file is missing or lacks a field.
+    """
+    try:
+        documents = tuple(
+            Document(record["_id"], record["text"], record.get("title") or "")
+            for record in _records(folder / "corpus.jsonl.gz")
+        )
+        relevant: dict[str, set[str]] = {}
+        for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines():
+            query_id, doc_id, grade = line.split("\t")
+            if grade.isdigit() and int(grade) > 0:
+                relevant.setdefault(query_id, set()).add(doc_id)
+        questions = tuple(
+            CollectionQuestion(
+                record["text"],
+                tuple(record.get("answers", ())),
+                frozenset(relevant.get(record["_id"], ())),
+            )
+            for record in _records(folder / "queries.jsonl.gz")
+        )
+    except (OSError, KeyError, ValueError) as error:
+        raise SquadFormatError(
+            f"cannot read the collection {folder}: {error!r}"
+        ) from error
+    return Collection(documents, questions)
+
+
+def collect(examples: Sequence[Example]) -> Collection:
+    """Return the collection of all the examples' contexts, and their questions."""
+    ids = {
+        context: str(number)
+        for number, context in enumerate(dict.fromkeys(e.context for e in examples))
+    }
+    documents = tuple(Document(i, context, "") for context, i in ids.items())
+    questions = tuple(
+        CollectionQuestion(
+            example.question,
+            tuple(answer.text for answer in example.answers),
+            frozenset({ids[example.context]}),
+        )
+        for example in examples
+    )
+    return Collection(documents, questions)
+
+
+def sample(collection: Collection, limit: int, seed: int) -> Collection:
+    """Return the collection with at most ``limit`` of its questions, at random."""
+    questions = collection.questions
+    if len(questions) > limit:
+        questions = tuple(random.Random(seed).sample(questions, limit))
+    return Collection(collection.documents, questions)
+
+
+def withhold(collection: Collection, share: float, seed: int) -> Collection:
+    """Return the collection with a share of the questions made unanswerable.
+
+    The passages of their right documents will be left out of what is retrieved, so
+    that the best that is left is what a retriever confuses with them.
+    """
+    rng = random.Random(seed)
+    return Collection(
+        collection.documents,
+        tuple(
+            CollectionQuestion(question.text, (), question.relevant, withheld=True)
+            if rng.random() < share
+            else question
+            for question in collection.questions
+        ),
+    )
+
+
+def _records(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
