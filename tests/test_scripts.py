@@ -207,6 +207,7 @@ def test_ask_gives_the_endpoint_reply_as_json(tmp_path: Path, index_dir: Path) -
         ("evaluate.py", ["no-such.jsonl"], "no-such.jsonl"),
         ("train_reader.py", ["no-such.jsonl", "--out", "x"], "no-such.jsonl"),
         ("fit_confidence.py", ["no-such.jsonl"], "no-such.jsonl"),
+        ("average_readers.py", ["nowhere", "--out", "x"], "nowhere"),
         ("benchmark.py", ["--reader", "./nowhere"], "nowhere"),
     ],
 )
