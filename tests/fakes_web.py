@@ -135,4 +135,5 @@ def cite(document: Document, start: int, end: int) -> Citation:
         before=text[first:start],
         after=text[end:last],
         sentence=TextSpan(first, last, text[first:last]),
+        page=document.page_at(start),
     )

@@ -2,7 +2,7 @@
 
 import { sendFeedback } from "./api.js";
 import { button, element, icon, ICONS, say } from "./dom.js";
-import { answerLink, quoteLink } from "./links.js";
+import { answerLink, particulars, quoteLink } from "./links.js";
 
 const VERDICTS = [
   ["up", "Right"],
@@ -55,9 +55,10 @@ function copyByHand(text) {
 }
 
 function asText(citation, dates) {
-  const { id, title, url } = citation.document;
-  const date = dates.get(id) ? ` (${dates.get(id)})` : "";
-  const lines = [`“${citation.quote}”`, `${title}${date}`, url, quoteLink(citation)];
+  const { title, url } = citation.document;
+  const known = particulars(citation, dates).join(", ");
+  const source = known ? `${title} (${known})` : title;
+  const lines = [`“${citation.quote}”`, source, url, quoteLink(citation)];
   return lines.filter(Boolean).join("\n");
 }
 

@@ -45,6 +45,8 @@ export class Composer {
     if (question === "" || this.#isTooLong() || !take(question)) return;
     this.#fill("");
     this.#back = 0;
+    // On a touch screen the keyboard would lie over the answer.
+    if (matchMedia("(hover: none)").matches) this.#box.blur();
   }
 
   #onKey(event, take) {

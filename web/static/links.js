@@ -22,6 +22,11 @@ export function quoteLink(citation) {
   return new URL(`${documentPath(citation.document.id)}#${place}`, ROOT).href;
 }
 
+/** Returns when a citation's article is from, and on which page it stands: what is known. */
+export function particulars({ document: { id }, page }, dates) {
+  return [dates.get(id), page ? `p. ${page}` : null].filter(Boolean);
+}
+
 /** Returns the original's address, at the quote where the browser can find text;
  *  null if an article's address is no web address. */
 export function originalLink(url, citation = null) {

@@ -1,6 +1,6 @@
 /** The talk as a Markdown file, with its quotes and where they stand. */
 
-import { quoteLink } from "./links.js";
+import { particulars, quoteLink } from "./links.js";
 
 /** Returns the talk in Markdown. */
 export function toMarkdown(exchanges, dates) {
@@ -37,10 +37,9 @@ function said(reply) {
 
 function sources({ citations }, dates) {
   const lines = citations.map((citation, i) => {
-    const { id, title } = citation.document;
-    const date = dates.get(id) ? `, ${dates.get(id)}` : "";
-    const sentence = escape(citation.sentence.text);
-    return `${i + 1}. “${sentence}” ([${escape(title)}](${quoteLink(citation)})${date})`;
+    const link = `[${escape(citation.document.title)}](${quoteLink(citation)})`;
+    const source = [link, ...particulars(citation, dates)].join(", ");
+    return `${i + 1}. “${escape(citation.sentence.text)}” (${source})`;
   });
   return lines.length > 0 ? [lines.join("\n")] : [];
 }

@@ -1,7 +1,7 @@
 /** A reply as nodes: one answer, a list, an overview, or plain words. */
 
 import { button, element, outerLink } from "./dom.js";
-import { originalLink, quoteLink } from "./links.js";
+import { originalLink, particulars, quoteLink } from "./links.js";
 
 /** Returns the nodes that show an exchange's reply. `open` is called with the citations that can
  *  be stepped through and the place of the one clicked; `ask` with a question. */
@@ -45,8 +45,8 @@ function answerOf(reply, number, dates) {
 
 /** The quote inside its sentence, as the service cut it, and its number. */
 function quoteOf(citation, number, dates) {
-  return element("figure", { class: "quote" },
-    element("blockquote", { dir: "auto" },
+  return element("figure", { class: "quote", dir: "auto" },
+    element("blockquote", {},
       citation.before, element("strong", {}, citation.quote), citation.after,
       "\u00a0", number),
     origin(citation, dates));
@@ -95,20 +95,20 @@ function citationLink(citations, i, open) {
   return made;
 }
 
-/** Where quotes are from: each article once. */
+/** Where quotes are from: each article once, with all its pages. */
 function origins(citations, dates) {
-  const firsts = citations.filter((citation, i) =>
-    citations.findIndex((each) => each.document.id === citation.document.id) === i);
-  return element("div", { class: "origins" },
-    ...firsts.map((citation) => origin(citation, dates, "p")));
+  const articles = Map.groupBy(citations, ({ document }) => document.id);
+  return element("div", { class: "origins" }, ...[...articles.values()].map((each) => {
+    const pages = new Set(each.map(({ page }) => page).filter(Boolean));
+    return origin({ ...each[0], page: [...pages].join(", ") }, dates, "p");
+  }));
 }
 
 function origin(citation, dates, name = "figcaption") {
-  const { id, title, url } = citation.document;
-  const date = dates.get(id);
+  const { title, url } = citation.document;
   return element(name, { class: "origin" }, ...[
     element("cite", { dir: "auto" }, title),
-    date ? element("span", {}, date) : null,
+    ...particulars(citation, dates).map((each) => element("span", {}, each)),
     outerLink(originalLink(url, citation), "Open the original"),
   ].filter(Boolean));
 }

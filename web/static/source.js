@@ -3,7 +3,7 @@
 import { copy } from "./actions.js";
 import { getDocument, getExcerpt } from "./api.js";
 import { button, element, failure, outerLink, paragraphs, scrollTo } from "./dom.js";
-import { originalLink, quoteLink } from "./links.js";
+import { originalLink, particulars, quoteLink } from "./links.js";
 
 export class Source {
   #pane;
@@ -48,7 +48,7 @@ export class Source {
     const mark = element("mark", { tabindex: "-1" }, ...paragraphs(excerpt.quote));
     this.#show(excerpt.document, [
       ...paragraphs(excerpt.before), mark, ...paragraphs(excerpt.after),
-    ], excerpt);
+    ], { ...citation, ...excerpt });
     mark.focus({ preventScroll: true });
     scrollTo(mark, "center");
   }
@@ -112,9 +112,9 @@ export class Source {
 
   #show(article, nodes, citation) {
     this.#title.textContent = article.title;
-    const date = this.#dates.get(article.id);
     this.#about.replaceChildren(...[
-      date ? element("span", {}, date) : null,
+      ...particulars(citation ?? { document: article }, this.#dates)
+        .map((each) => element("span", {}, each)),
       outerLink(originalLink(article.url, citation), "Open the original"),
       citation
         ? button("Copy link to this quote",

@@ -1,0 +1,122 @@
+"""The page by keyboard, by ear, by touch, and at every size."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser_pages import ask, citation, is_wide, visiting
+from tests.fakes_page import (
+    ABOUT,
+    HELLO,
+    MANY,
+    THERE,
+    WHICH,
+    WHO,
+)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_nobody_is_shut_out(
+    chromium: Browser, address: str, width: int, dark: bool
+) -> None:
+    with visiting(chromium, address, width=width, dark=dark) as page:
+        expect(page.get_by_role("button", name=WHO)).to_be_visible()
+        _check_access(page)
+        ask(page, "Why is the moon?")
+        page.get_by_text("Nearest passages").click()
+        for question in (HELLO, WHICH, ABOUT, THERE, MANY):
+            ask(page, question)
+        page.get_by_text("Sure", exact=True).last.click()
+        page.get_by_role("button", name="Right").last.click()
+        expect(page.get_by_text("Thank you.")).to_be_visible()
+        _check_access(page)
+        citation(page, 1).click()
+        expect(page.locator("mark")).to_be_visible()
+        _check_access(page)
+        page.get_by_role("button", name="All articles").click()
+        expect(page.get_by_label("Filter by title")).to_be_focused()
+        _check_access(page)
+
+
+def test_on_a_touch_screen_the_keyboard_goes_once_a_question_is_asked(
+    chromium: Browser, address: str
+) -> None:
+    with visiting(chromium, address, width=390, touch=True) as page:
+        ask(page, WHO)
+        expect(page.locator(".reply strong")).to_be_visible()
+        expect(page.get_by_label("Your question")).not_to_be_focused()
+
+
+@pytest.mark.parametrize("width", [390, 1280, 2560])
+def test_text_of_double_size_fits(chromium: Browser, address: str, width: int) -> None:
+    with visiting(chromium, address, width=width) as page:
+        page.evaluate("document.documentElement.classList.add('double')")
+        page.evaluate(
+            "document.styleSheets[0].insertRule('.double { font-size: 200% }')"
+        )
+        ask(page, MANY)
+        assert is_wide(page) is False
+        citation(page, 1).click()
+        expect(page.locator("mark")).to_be_visible()
+        assert is_wide(page) is False
+
+
+def test_all_works_by_keyboard(page: Page) -> None:
+    box = page.get_by_label("Your question")
+    box.press_sequentially("Who opened")
+    page.keyboard.press("Shift+Enter")
+    expect(box).to_have_value("Who opened\n")
+    expect(page.locator(".exchange")).to_have_count(0)
+    ask(page, MANY)
+    ask(page, WHO)
+    expect(box).to_have_value("")
+    page.keyboard.press("ArrowUp")
+    expect(box).to_have_value(WHO)
+    page.keyboard.press("ArrowUp")
+    expect(box).to_have_value(MANY)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(box).to_have_value("")
+    citation(page, 1).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("mark")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(citation(page, 1)).to_be_focused()
+    page.keyboard.press("/")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("")
+
+
+def test_on_a_phone_the_source_covers_the_talk(chromium: Browser, address: str) -> None:
+    with visiting(chromium, address, width=375) as page:
+        expect(page.locator("#source")).to_be_hidden()
+        ask(page, WHO)
+        citation(page, 1).click()
+        expect(page.locator("mark")).to_be_in_viewport()
+        assert page.locator("#talk").evaluate("node => node.inert")
+        page.get_by_role("button", name="Close").click()
+        expect(citation(page, 1)).to_be_focused()
+        page.get_by_role("button", name="Articles", exact=True).click()
+        expect(page.get_by_label("Filter by title")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.locator("#source")).to_be_hidden()
+
+
+def test_the_limit_counts_what_the_service_counts(page: Page) -> None:
+    box = page.get_by_label("Your question")
+    box.fill("🌉" * 501)
+    page.keyboard.press("Enter")
+    expect(page.locator("#limit")).to_have_text("501 of at most 500 characters")
+    expect(page.locator(".exchange")).to_have_count(0)
+    ask(page, "🌉" * 500)
+    expect(page.locator(".reply")).to_contain_text("The articles do not say.")
+
+
+def _check_access(page: Page) -> None:
+    """Whoever reads with ears, fingers or a narrow window is served as well."""
+    result = Axe().run(page)
+    assert result.violations_count == 0, result.generate_report()
+    assert is_wide(page) is False

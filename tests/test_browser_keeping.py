@@ -1,0 +1,137 @@
+"""What can be taken away from the talk, and what is kept of it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from index.documents import Document
+from tests.browser_pages import ask, citation, clipboard, serving, visiting
+from tests.fakes_page import (
+    BRIDGE,
+    EVIL,
+    QUOTES,
+    WHICH,
+    WHO,
+)
+from tests.fakes_web import FakeAnswerer
+from web.feedback_store import FeedbackStore
+
+
+def test_the_talk_survives_a_reload_and_can_be_cleared(page: Page) -> None:
+    ask(page, WHO)
+    ask(page, WHICH)
+    page.get_by_role("button", name="Right").last.click()
+    expect(page.get_by_text("Thank you.")).to_be_visible()
+    page.reload()
+    expect(page.locator(".exchange")).to_have_count(2)
+    right = page.get_by_role("button", name="Right").last
+    expect(right).to_have_attribute("aria-pressed", "true")
+    citation(page, 2).click()
+    expect(page.locator("mark")).to_have_text("the viola")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator(".exchange")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".exchange")).to_have_count(2)
+    page.get_by_role("button", name="Clear").click()
+    page.reload()
+    expect(page.get_by_role("button", name=WHO)).to_be_visible()
+    expect(page.locator(".exchange")).to_have_count(0)
+
+
+@pytest.mark.parametrize("kept", ["[{", "{}", "7"])
+def test_a_talk_that_cannot_be_read_does_no_harm(page: Page, kept: str) -> None:
+    page.evaluate("kept => localStorage.setItem('verbatim.talk.1', kept)", kept)
+    page.reload()
+    ask(page, WHO)
+    expect(page.locator(".reply strong")).to_have_text(QUOTES[WHO])
+
+
+def test_the_talk_is_exported_with_its_quotes(page: Page, address: str) -> None:
+    ask(page, WHO)
+    ask(page, EVIL)
+    ask(page, "Why is the moon?")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    assert re.fullmatch(r"verbatim-[\d-]{10}\.md", download.value.suggested_filename)
+    start = BRIDGE.text.index(QUOTES[WHO])
+    link = f"{address}documents/2024/bridge%20%F0%9F%8C%89#{start}-"
+    assert f"## {WHO}\n\n> {QUOTES[WHO]} [1]\n\n1. “After 🥁🥁 drums, " in text
+    assert f"([The bridge]({link}{start + len(QUOTES[WHO])}), May 4, 2024)" in text
+    assert '\n> \\<img src=x onerror="hacked = 2"\\> evil [1]\n' in text
+    assert "## Why is the moon?\n\nThe article does not say." in text
+
+
+def test_a_quote_is_copied_with_its_source(page: Page, address: str) -> None:
+    ask(page, WHO)
+    page.get_by_role("button", name="Copy quote with source").click()
+    expect(page.get_by_text("Quote copied.")).to_be_visible()
+    quote, title, url, link = clipboard(page).split("\n")
+    assert quote == f"“{QUOTES[WHO]}”"
+    assert title == "The bridge (May 4, 2024)"
+    assert url == "https://example.org/bridge"
+    page.goto(link)
+    expect(page.locator("mark")).to_have_text(QUOTES[WHO])
+    expect(page.locator("mark")).to_be_in_viewport()
+    page.get_by_role("button", name="Copy link to this quote").click()
+    expect(page.get_by_text("Link copied.")).to_be_visible()
+    assert clipboard(page) == link
+
+
+def test_a_link_to_an_answer_asks_the_question_once(page: Page, address: str) -> None:
+    page.get_by_role("radio", name="The bridge").check()
+    ask(page, WHO)
+    page.get_by_role("button", name="Copy link to this answer").click()
+    expect(page.get_by_text("Link copied.")).to_be_visible()
+    link = clipboard(page)
+    assert link.startswith(f"{address}#q=Who+opened")
+    page.evaluate("localStorage.clear()")
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.locator(".reply strong")).to_have_text(QUOTES[WHO])
+    page.reload()
+    expect(page.locator(".reply strong")).to_have_text(QUOTES[WHO])
+    expect(page.locator(".exchange")).to_have_count(1)
+
+
+def test_verdicts_are_kept(page: Page, store: FeedbackStore) -> None:
+    before = len(store.read())
+    ask(page, WHO)
+    page.get_by_role("button", name="Right").click()
+    expect(page.get_by_text("Thank you.")).to_be_visible()
+    page.get_by_role("button", name="Wrong passage").click()
+    expect(page.get_by_text("Noted: wrong passage.")).to_be_visible()
+    ask(page, "Why is the moon?")
+    expect(page.get_by_role("button", name="Wrong passage")).to_have_count(1)
+    page.get_by_role("button", name="Wrong", exact=True).last.click()
+    expect(page.get_by_text("Noted: wrong.")).to_be_visible()
+    right, passage, wrong = store.read()[before:]
+    assert [each.verdict for each in (right, passage, wrong)] == [
+        "up",
+        "wrong_passage",
+        "down",
+    ]
+    assert right.place is not None
+    assert right.place.quote == right.answer == QUOTES[WHO]
+    assert wrong.answer is None
+
+
+def test_the_page_of_a_quote_is_told_wherever_its_source_is(chromium: Browser) -> None:
+    text = "A report.\nIngrid Dahl retired.\n"
+    report = Document("report.pdf", text, "Report", None, "2024-05-04", pages=(0, 10))
+    answerer = FakeAnswerer([report], {WHO: "Ingrid Dahl"})
+    with serving(answerer) as address, visiting(chromium, address) as page:
+        ask(page, WHO)
+        expect(page.locator(".reply .origin")).to_contain_text("p. 2")
+        page.get_by_role("button", name="Copy quote with source").click()
+        expect(page.get_by_text("Quote copied.")).to_be_visible()
+        assert "\nReport (May 4, 2024, p. 2)\n" in clipboard(page)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Export").click()
+        exported = download.value.path().read_text(encoding="utf-8")
+        assert f"({address}documents/report.pdf#10-21), May 4, 2024, p. 2)" in exported
+        citation(page, 1).click()
+        expect(page.locator("#source .origin")).to_contain_text("p. 2")

@@ -1,0 +1,158 @@
+"""The articles and the source in a real browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser, Page, expect
+
+from index.documents import Document
+from tests.browser_pages import ask, citation, serving, visiting
+from tests.fakes_page import (
+    BRIDGE,
+    EVIL,
+    HOSTILE,
+    MANY,
+    QUOTES,
+    WHERE,
+    WHICH,
+    WHO,
+    PageAnswerer,
+)
+from tests.fakes_web import FakeAnswerer
+
+
+def test_ask_get_the_answer_click_the_citation_and_see_the_quote(page: Page) -> None:
+    ask(page, WHO)
+    reply = page.get_by_role("log").locator(".reply")
+    assert reply.locator("strong").text_content() == QUOTES[WHO]
+    quote = reply.locator("blockquote").text_content() or ""
+    assert quote.startswith(f"After 🥁🥁 drums, {QUOTES[WHO]} opened the bridge.")
+    citation(page, 1).click()
+    mark = page.locator("#source mark")
+    expect(mark).to_be_in_viewport()
+    assert mark.text_content() == QUOTES[WHO]
+    assert page.locator("#source .body").text_content() == BRIDGE.text
+    assert "underline" in mark.evaluate("node => getComputedStyle(node).textDecoration")
+    about = page.locator("#source .origin")
+    expect(about).to_contain_text("May 4, 2024")
+    expect(about.get_by_role("link", name="Open the original")).to_have_attribute(
+        "href",
+        "https://example.org/bridge#:~:text=Maria%CC%81%20Keller%20%F0%9F%8C%89",
+    )
+
+
+def test_a_right_to_left_quote_is_set_so(page: Page) -> None:
+    ask(page, WHERE)
+    quote = page.locator(".reply blockquote")
+    assert quote.evaluate("node => getComputedStyle(node).direction") == "rtl"
+    citation(page, 1).click()
+    mark = page.locator("mark")
+    expect(mark).to_be_in_viewport()
+    assert mark.text_content() == QUOTES[WHERE]
+    # Its line starts on the right, in a text whose other lines start on the left.
+    assert mark.evaluate(
+        "node => node.getBoundingClientRect().left"
+        " > node.closest('.body').getBoundingClientRect().left + 100"
+    )
+
+
+def test_each_citation_opens_its_own_document(page: Page) -> None:
+    ask(page, MANY)
+    citation(page, 2).click()
+    expect(page.locator("#source-title")).to_have_text(HOSTILE.title)
+    expect(page.locator("mark")).to_have_text("Said twice.")
+    citation(page, 1).click()
+    expect(page.locator("#source-title")).to_have_text(BRIDGE.title)
+    assert page.locator("[aria-current]").text_content() == "1"
+
+
+def test_a_quote_at_the_start_of_a_paragraph_stands_apart(page: Page) -> None:
+    ask(page, MANY)
+    citation(page, 1).click()
+    mark = page.locator("mark")
+    expect(mark).to_be_in_viewport()
+    assert mark.evaluate("node => node.previousSibling.className") == "gap"
+    assert page.locator("#source .body").text_content() == BRIDGE.text
+
+
+def test_citations_are_stepped_through(page: Page) -> None:
+    ask(page, WHICH)
+    items = page.locator(".items li")
+    expect(items).to_have_count(3)
+    expect(items.locator(".context")).to_have_count(1)
+    citation(page, 1).click()
+    expect(page.locator("mark")).to_have_text("the tuba")
+    expect(page.get_by_role("button", name="Previous quote")).to_be_disabled()
+    page.get_by_role("button", name="Next quote").click()
+    expect(page.locator("mark")).to_have_text("the viola")
+    expect(page.get_by_text("Quote 2 of 3")).to_be_visible()
+    expect(page.locator("[aria-current]")).to_have_text("2")
+    page.keyboard.press("n")
+    expect(page.locator("mark")).to_have_text("the harp")
+    page.keyboard.press("n")
+    page.keyboard.press("p")
+    expect(page.locator("mark")).to_have_text("the viola")
+
+
+def test_a_hostile_article_is_only_text(page: Page) -> None:
+    ask(page, EVIL)
+    assert page.locator(".reply strong").text_content() == QUOTES[EVIL]
+    citation(page, 1).click()
+    mark = page.locator("mark")
+    expect(mark).to_be_in_viewport()
+    assert mark.text_content() == QUOTES[EVIL]
+    assert page.locator("#source .body").text_content() == HOSTILE.text
+    assert page.locator("#source-title").text_content() == HOSTILE.title
+    assert page.locator("#source a").count() == 0
+    assert page.locator("main img, aside img, main script, aside script").count() == 0
+    page.reload()
+    expect(page.locator(".reply strong")).to_have_text(QUOTES[EVIL])
+    assert page.evaluate("typeof window.hacked") == "undefined"
+
+
+def test_one_article_can_be_chosen(page: Page, answerer: PageAnswerer) -> None:
+    expect(page.locator("[data-scope]")).to_contain_text("all 2 articles")
+    page.get_by_label("Filter by title").fill("BRÏDGE")
+    expect(page.get_by_text("1 of 2 articles")).to_be_visible()
+    page.get_by_role("radio", name="The bridge").check()
+    expect(page.locator("[data-scope]")).to_contain_text("The bridge")
+    expect(page.get_by_role("button", name=EVIL)).to_have_count(0)
+    ask(page, WHO)
+    assert answerer.asked[-1].doc_ids == (BRIDGE.doc_id,)
+    page.get_by_role("button", name="Read “The bridge”").click()
+    expect(page.locator("#source .body")).to_contain_text("news of the day.")
+    page.get_by_role("button", name="All articles").click()
+    page.get_by_label("Filter by title").fill("")
+    page.get_by_role("radio", name="All 2 articles").check()
+    ask(page, WHO)
+    assert answerer.asked[-1].doc_ids is None
+
+
+def test_a_changed_article_is_not_marked_wrongly(chromium: Browser) -> None:
+    answerer = FakeAnswerer([BRIDGE], QUOTES)
+    with serving(answerer) as address, visiting(chromium, address) as page:
+        ask(page, WHO)
+        answerer.replace(Document(BRIDGE.doc_id, "!" + BRIDGE.text, BRIDGE.title))
+        citation(page, 1).click()
+        expect(page.locator("#source")).to_contain_text("has changed since")
+        expect(page.locator("mark")).to_have_count(0)
+
+
+def test_a_lone_article_is_there_to_read(chromium: Browser) -> None:
+    with (
+        serving(FakeAnswerer([BRIDGE], QUOTES)) as address,
+        visiting(chromium, address) as page,
+    ):
+        expect(page.locator("#source .body")).to_contain_text("news of the day.")
+        expect(page.get_by_label("Your question")).to_be_focused()
+        ask(page, "Why is the moon?")
+        expect(page.locator(".reply")).to_contain_text("The article does not say.")
+
+
+def test_an_empty_index_is_said(chromium: Browser) -> None:
+    with serving(FakeAnswerer([])) as address, visiting(chromium, address) as page:
+        expect(page.locator("#source")).to_contain_text("No article has been indexed")
+
+
+def test_a_link_to_no_article_is_told(chromium: Browser, address: str) -> None:
+    with visiting(chromium, address, path="documents/none#1-2") as page:
+        expect(page.locator("#source")).to_contain_text("no document 'none'")
