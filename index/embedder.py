@@ -15,6 +15,7 @@ from index.models import (
     ModelNotFoundError,
     ModelSource,
     check_weights,
+    load_quietly,
     resolve_model,
 )
 from index.precision import Precision, resolve_precision
@@ -66,6 +67,7 @@ class SentenceEmbedder:
 
     def __init__(self, source: ModelSource, precision: Precision = "auto") -> None:
         self.name = source.name
+        load_quietly(source)
         try:
             self._model = SentenceTransformer(
                 source.location, device="cpu", local_files_only=source.is_local

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from transformers.utils import logging
+
 _PACKAGE_PREFIX = "package:"
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+\Z")
 _PATH_PREFIXES = ("/", "./", "../", "~")
@@ -93,3 +95,14 @@ def _package_folder(package: str) -> Path:
         if (folder / "config.json").is_file():
             return folder
     raise ModelNotFoundError(f"the package {package!r} in {root} carries no model")
+
+
+def load_quietly(source: ModelSource) -> None:
+    """Have no progress bar shown for weights on disk: they load in a moment.
+
+    A download from the hub keeps its own.
+    """
+    if source.is_local:
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    else:
+        logging.enable_progress_bar()  # type: ignore[no-untyped-call]

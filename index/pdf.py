@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 import zlib
 
@@ -10,6 +11,9 @@ import pypdf
 from pypdf.errors import DependencyError, PyPdfError
 
 from index.extract import Extracted, ExtractError
+
+# What it finds odd it tells without the file's name; what it cannot read it raises.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 _MAX_PAGES = 5_000
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\n(?=[^\W\d_])")

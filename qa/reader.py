@@ -15,7 +15,7 @@ from transformers import (
     AutoTokenizer,
 )
 
-from index.models import ModelNotFoundError, resolve_model
+from index.models import ModelNotFoundError, load_quietly, resolve_model
 from index.precision import Precision, multiplies_int8, resolve_precision
 from qa.int8 import quantise_linear_layers
 from qa.spans import Logits, Span, best_token_spans, merge_spans, trim_span
@@ -87,6 +87,7 @@ class ExtractiveReader:
         """
         source = resolve_model(name)
         local = source.is_local
+        load_quietly(source)
         try:
             self._tokenizer: Any = AutoTokenizer.from_pretrained(
                 source.location, local_files_only=local
