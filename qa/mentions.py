@@ -108,7 +108,8 @@ def true_case(question: str, context: str) -> str:
     # "Mayor Maria Keller" is also "Maria Keller" and "Keller".
     known = {" ".join(each[first:]) for each in words for first in range(len(each))}
     for name in sorted(known, key=len, reverse=True):
-        if len(name) > _SHORTEST_NAME:
+        is_word = re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", context)
+        if len(name) > _SHORTEST_NAME and not is_word:
             pattern = rf"(?<!\w){re.escape(name.lower())}(?!\w)"
             question = re.sub(pattern, name.replace("\\", ""), question)
     return question
@@ -249,6 +250,7 @@ def _places() -> frozenset[str]:
     """Return the countries and the larger cities that the time zone database names."""
     zones = resources.files("tzdata").joinpath("zoneinfo")
     places = {"Britain", "England", "Scotland", "Wales", "Europe", "Africa", "Asia"}
+    places |= {"Middle East", "Far East", "Latin America", "North America"}
     for line in zones.joinpath("iso3166.tab").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             places.add(re.sub(r" \(.*", "", line.split("\t")[1]))

@@ -35,18 +35,18 @@ _PATTERNS = tuple(
         rf"(?:\s(?:{_ARTICLE}))?"
         r"(?:,?\s(?:up|for me|briefly|please|in short))*"
         r"(?:\s(?:(?:about|on|of)\s)?(?P<topic>\S.*))?",
-        rf"{_POLITE}(?:(?:give|show|tell|write)\s(?:me\s)?|what(?:'s|\sis|\sare)\s|i "
+        rf"{_POLITE}(?:(?:give|show|tell|write)\s(?:me\s)?|what(?:'?s|\sis|\sare)\s|i "
         rf"(?:want|need)\s)?(?:an?\s|the\s|some\s)?{_SUMMARY}(?:{_OF}(?:{_ARTICLE}|"
         r"(?P<topic>\S.*)))?(?:\splease)?",
-        rf"{_POLITE}what(?:'s|\sis|\swas|\sare|\sdoes|\sdid|\sdo)\s{_ARTICLE}(?:\s(?P<topic>"
+        rf"{_POLITE}what(?:'?s|\sis|\swas|\sare|\sdoes|\sdid|\sdo)\s{_ARTICLE}(?:\s(?P<topic>"
         r"(?:about|on)\s\S.*?))?\s(?:(?:all\s)?about|say|tell us|talk about|deal with"
         r"|discuss|cover|report|describe)",
         rf"{_POLITE}tell me (?:more )?about (?:the|this|that)\s(?:article|text|story"
         r"|news|document|report|page)",
-        rf"{_POLITE}what(?:'s| is| has| was)?\s(?:happened|happening|going on|the news"
+        rf"{_POLITE}what(?:'?s| is| has| was)?\s(?:happened|happening|going on|the news"
         r"|the story|been happening)(?:\s(?:here|in (?:this|the) (?:article|story|text"
         r"|news)))?",
-        r"what(?:'s|\sis|\swas)\s[\"“](?P<topic>.+)[\"”]\s(?:all\s)?about",
+        r"what(?:'?s|\sis|\swas)\s[\"“](?P<topic>.+)[\"”]\s(?:all\s)?about",
     )
 )
 # "What is it about?" after an answer asks about that answer.
@@ -56,6 +56,21 @@ _ABOUT = re.compile(
     rf"{_ARTICLE} (?:say|tell us|report|mention|write)|what (?:is|was) said|anything"
     r"|(?:some )?(?:information|details|more|facts)|what can you tell me)"
     r"(?: (?:more|anything|something))? (?:about|on) )(?P<topic>\S.{1,80})",
+    re.IGNORECASE,
+)
+_PLEASE = re.compile(r",?\s(?:please|pls|plz|thanks)$", re.IGNORECASE)
+_KIND_OF_TEXT = r"(?:article|text|story|news|document|report|piece)"
+_CHOICE = re.compile(
+    r"(?!(?:who|what|when|where|why|how|which|is|are|was|were|do|does|did|has|have|can"
+    rf"|will)\b)(?:the (?:one|{_KIND_OF_TEXT}) (?:about|on|with|of) )?(?P<topic>\S.{{1,80}})",
+    re.IGNORECASE,
+)
+# A few words without a verb, as typed into a search box.
+_KEYWORDS = re.compile(
+    r"(?!(?:who|whom|whose|what|when|where|why|how|which|and|or|but|so|the|any|some|more"
+    r"|yes|no|not|name|list|show|give|tell|explain)\b)[^\W_][\w’'.-]*(?: (?!(?:is|are|was|were|do"
+    r"|does|did|has|have|had|can|could|will|would|should|he|she|it|they|that|this|there"
+    r"|who|what|when|where|why|how|which|else|me|you|i)\b)[^\W_][\w’'.-]*){0,3}",
     re.IGNORECASE,
 )
 _MAX_SENTENCES = 150
@@ -83,6 +98,7 @@ def overview_topic(question: str, *, in_talk: bool) -> str | None:
         overview is asked for.
     """
     asked = " ".join(question.replace("’", "'").split()).rstrip("?!. ")
+    asked = _PLEASE.sub("", asked)
     for pattern in _PATTERNS:
         match = pattern.fullmatch(asked)
         if match is None:
@@ -90,16 +106,31 @@ def overview_topic(question: str, *, in_talk: bool) -> str | None:
         if in_talk and pattern is _PATTERNS[2] and _POINTS_BACK.search(asked):
             return None
         topic = match.groupdict().get("topic") or ""
-        topic = re.sub(r"^(?:about|on|the|an?)\s", "", topic, flags=re.IGNORECASE)
-        return topic.strip('"“” ')
+        return _plain_topic(topic)
     return None
 
 
+def chosen_topic(reply: str) -> str | None:
+    """Return what names an article in the reply to "which one do you mean?"."""
+    asked = " ".join(reply.split()).rstrip("?!. ")
+    match = _CHOICE.fullmatch(_PLEASE.sub("", asked))
+    return _plain_topic(match["topic"]) if match else None
+
+
+def _plain_topic(topic: str) -> str:
+    """Return a topic without articles and "story" round it."""
+    topic = re.sub(r"^(?:about|on|the|an?)\s", "", topic, flags=re.IGNORECASE)
+    topic = re.sub(rf"\s{_KIND_OF_TEXT}$", "", topic, flags=re.IGNORECASE)
+    return topic.strip('"“” ')
+
+
 def wanted_subject(question: str) -> str | None:
-    """Return the X of "tell me about X" and the like; ``None`` for other questions."""
-    asked = " ".join(question.split()).rstrip("?!. ")
+    """Return the X of "tell me about X", or of just "X"; ``None`` for questions."""
+    asked = _PLEASE.sub("", " ".join(question.split()).rstrip("?!. "))
     match = _ABOUT.fullmatch(asked)
-    return match["topic"] if match else None
+    if match:
+        return match["topic"]
+    return asked if _KEYWORDS.fullmatch(asked) else None
 
 
 def sentences_about(
@@ -118,7 +149,8 @@ def sentences_about(
     found: dict[tuple[str, int, int], None] = {}
     for passage in passages:
         for start, end in sentence_spans(passage.text):
-            if support(subject, passage.text[start:end]) == 1.0:
+            sentence = passage.text[start:end]
+            if _is_whole(sentence) and support(subject, sentence) == 1.0:
                 place = (passage.doc_id, passage.start + start, passage.start + end)
                 found.setdefault(place)
     first = next(iter(found), ("", 0, 0))[0]
@@ -177,6 +209,11 @@ def _sentences(text: str) -> list[tuple[int, int]]:
         sentence = text[start:end]
         if len(sentence.split()) < _MIN_WORDS or is_boilerplate(line):
             continue
-        if sentence.rstrip("\"'”’)]")[-1:] in ".!?…。！？":
+        if _is_whole(sentence):
             spans.append((start, end))
     return spans[:_MAX_SENTENCES]
+
+
+def _is_whole(sentence: str) -> bool:
+    """Tell whether a sentence is none of a heading or a menu, by how it ends."""
+    return sentence.rstrip("\"'”’)] ")[-1:] in tuple(".!?…。！？")

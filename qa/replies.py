@@ -19,11 +19,12 @@ from qa.attempts import (
     retrieve_in_talk,
     same_place,
 )
-from qa.confidence import Confidence
+from qa.confidence import Confidence, support
 from qa.conversation import Turn, leans_on_history, stand_alone
 from qa.mentions import names, true_case
 from qa.overview import (
     central_sentences,
+    chosen_topic,
     overview_topic,
     sentences_about,
     wanted_subject,
@@ -87,6 +88,8 @@ class Replier:
             if talk is not None:
                 return self._say(asked, "small_talk", talk)
             topic = overview_topic(asked.question, in_talk=bool(asked.history))
+            if topic is None and self._was_asked_which(asked):
+                topic = chosen_topic(asked.question)
             if topic is not None:
                 return self._give_overview(asked, topic)
         return self._look_up(asked)
@@ -102,6 +105,9 @@ class Replier:
             # A question that names nothing goes on about what is talked of.
             if not leans_on_history(asked.question) and names(asked.question):
                 in_talk = ()
+        if rewritten is None and in_talk and leans_on_history(asked.question):
+            # What it leans on was said of these articles, and means nothing elsewhere.
+            asked = replace(asked, doc_ids=in_talk)
         passages = self._retrieve(rewritten or asked.question, asked, in_talk)
         if asked.interpret:
             texts = [scored.passage.text for scored in passages]
@@ -165,6 +171,14 @@ class Replier:
             return self._look_up(asked)
         return self._finish(asked, said, None)
 
+    def _was_asked_which(self, asked: Asked) -> bool:
+        """Tell whether the reply before this asked which article was meant."""
+        if not asked.history or asked.history[-1].citations:
+            return False
+        before = asked.history[:-1]
+        last = overview_topic(asked.history[-1].question, in_talk=bool(before))
+        return last == "" and len(self._corpus.documents) > 1
+
     def _tell_about(
         self, subject: str, passages: Sequence[ScoredPassage]
     ) -> Statements:
@@ -179,6 +193,13 @@ class Replier:
             title = self._corpus.documents[doc_id].title.lower()
             if topic.lower() in (title, doc_id.lower()):
                 return doc_id
+        titled = [
+            doc_id
+            for doc_id in known
+            if support(topic, self._corpus.documents[doc_id].title) == 1.0
+        ]
+        if len(titled) == 1:
+            return titled[0]
         found = self._retrieve(topic, asked, ())
         if found and found[0].score >= _NAMED_SIMILARITY:
             return found[0].passage.doc_id
