@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.sentences import sentence_spans
-from qa.confidence import content_words
+from qa.confidence import content_words, is_closed_question
 from qa.words import read_words
 
 _MONTH = (
@@ -63,14 +63,15 @@ _TORN = re.compile(
 _ITEMS_BEFORE = re.compile(
     r"(?!(?:in|on|at|by|for|from|with|to|of|since|until|during|under|about|after|before"
     r"|but|and|so|if|when|while|as|although|however|still|yet|now|then|today|yesterday"
-    r"|meanwhile|\w+ly|\w+ing|\w+ed)\b)(?:(?:[^\W\d][\w’'-]*[ ]){0,3}[^\W\d][\w’'-]*,[ ])"
-    r"{1,4}\Z",
+    r"|meanwhile|\w+ly|\w+ing|\w+ed)\b)"
+    r"(?:(?:[^\W\d][\w’'-]*[ ]){0,3}[^\W\d][\w’'-]*,[ ]){1,4}\Z",
     re.IGNORECASE,
 )
 _WHO = re.compile(r"\s*who(?:m|se|['’]s)?\b", re.IGNORECASE)
 _WHERE = re.compile(r"\s*where\b", re.IGNORECASE)
 _PLACE_AT_END = re.compile(
-    rf"\s(?:in|at|near|outside)\s(?P<place>(?:the\s)?{_NAME_WORD}(?:[ ]{_NAME_WORD})*)\Z"
+    r"\s(?:in|at|near|outside)\s"
+    rf"(?P<place>(?:the\s)?{_NAME_WORD}(?:[ ]{_NAME_WORD})*)\Z"
 )
 # A longer place than this has more in it than the place.
 _PLACE_WORDS = 8
@@ -100,7 +101,8 @@ def complete_span(text: str, start: int, end: int, question: str) -> tuple[int, 
     for match in _WHOLE.finditer(text, low, high):
         if match.start() < end and start < match.end():
             start, end = min(start, match.start()), max(end, match.end())
-    if _EVENT.match(question):
+    if _EVENT.match(question) or is_closed_question(question):
+        # Yes or no is what the sentence says as a whole.
         if len(text[low:high].split()) <= _MAX_SENTENCE_WORDS:
             return low, high
     elif _REASON.match(question) or _MANNER.match(question):
@@ -125,12 +127,13 @@ def complete_span(text: str, start: int, end: int, question: str) -> tuple[int, 
 
 
 def _one_line(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the longest line of a span: a headline and its story are two things."""
-    lines = re.finditer(r"[^\n]+", text[start:end])
-    longest = max(lines, key=lambda line: len(line.group()), default=None)
-    if longest is None:
+    """Return the line of a span that tells: the story's, and not the headline's."""
+    lines = [*re.finditer(r"[^\n]+", text[start:end])]
+    if not lines:
         return start, end
-    return start + longest.start(), start + longest.end()
+    is_headline = not lines[0].group().rstrip().endswith((".", "!", "?", "”", '"'))
+    line = lines[-1] if is_headline else lines[0]
+    return start + line.start(), start + line.end()
 
 
 def _first_sentence(text: str, start: int, end: int) -> int:
@@ -138,7 +141,10 @@ def _first_sentence(text: str, start: int, end: int) -> int:
     low, high = _sentence(text, start, end)
     ends = [low + last for _, last in sentence_spans(text[low:high])]
     first = next((last for last in ends if start < last), end)
-    return min(end, first)
+    if first >= end:
+        return end
+    kept = len(text[start:first].rstrip(".!? "))
+    return start + kept if kept else first
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:

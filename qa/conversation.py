@@ -146,7 +146,7 @@ def _shift(focus: _Focus, asked: str, turn: Turn, context: str) -> _Focus:
     answer = turn.answer or ""
     answered = find_mentions(answer, context)
     # "It" changes with each thing that is asked about; "he" stays for longer.
-    referred = {each for each in focus.referred if each[0] == "person"}
+    referred = {each for each in focus.referred if each[0] in ("person", "place")}
     first: list[Mention] = []
     later: list[Mention] = []
     names_who = (
@@ -167,6 +167,7 @@ def _shift(focus: _Focus, asked: str, turn: Turn, context: str) -> _Focus:
         asked_of = [answered[0], *asked_of]
     elif _WHERE.match(asked) and answered:
         asked_of = [replace(answered[0], kind="place"), *asked_of]
+        referred.add(("place", answered[0].text))
     elif len(answer.split()) <= _NAME_WORDS:
         first = [*_noun_phrase(answer), *answered]
     else:

@@ -19,20 +19,15 @@ from qa.attempts import (
     retrieve_in_talk,
     same_place,
 )
-from qa.confidence import Confidence, support
+from qa.confidence import Confidence
 from qa.conversation import Turn, leans_on_history, stand_alone
 from qa.mentions import names, true_case
-from qa.overview import (
-    central_sentences,
-    chosen_topic,
-    overview_topic,
-    sentences_about,
-    wanted_subject,
-)
+from qa.overview import central_sentences, sentences_about
 from qa.reader import Reader
 from qa.retriever import Retriever
 from qa.small_talk import not_understood, small_talk
 from qa.statements import Statements, cite_all, state_answer
+from qa.topics import titled, wanted_article, wanted_subject
 
 _NEAREST_PASSAGES = 3
 _CHOICES = 3
@@ -87,9 +82,7 @@ class Replier:
             talk = small_talk(asked.question)
             if talk is not None:
                 return self._say(asked, "small_talk", talk)
-            topic = overview_topic(asked.question, in_talk=bool(asked.history))
-            if topic is None and self._was_asked_which(asked):
-                topic = chosen_topic(asked.question)
+            topic = wanted_article(asked.question, asked.history)
             if topic is not None:
                 return self._give_overview(asked, topic)
         return self._look_up(asked)
@@ -171,14 +164,6 @@ class Replier:
             return self._look_up(asked)
         return self._finish(asked, said, None)
 
-    def _was_asked_which(self, asked: Asked) -> bool:
-        """Tell whether the reply before this asked which article was meant."""
-        if not asked.history or asked.history[-1].citations:
-            return False
-        before = asked.history[:-1]
-        last = overview_topic(asked.history[-1].question, in_talk=bool(before))
-        return last == "" and len(self._corpus.documents) > 1
-
     def _tell_about(
         self, subject: str, passages: Sequence[ScoredPassage]
     ) -> Statements:
@@ -189,17 +174,9 @@ class Replier:
 
     def _named(self, topic: str, asked: Asked, known: Sequence[str]) -> str | None:
         """Return the document that a title, or words close to it, names."""
-        for doc_id in known:
-            title = self._corpus.documents[doc_id].title.lower()
-            if topic.lower() in (title, doc_id.lower()):
-                return doc_id
-        titled = [
-            doc_id
-            for doc_id in known
-            if support(topic, self._corpus.documents[doc_id].title) == 1.0
-        ]
-        if len(titled) == 1:
-            return titled[0]
+        by_title = titled(topic, known, self._corpus.documents)
+        if by_title is not None:
+            return by_title
         found = self._retrieve(topic, asked, ())
         if found and found[0].score >= _NAMED_SIMILARITY:
             return found[0].passage.doc_id
