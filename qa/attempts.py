@@ -12,6 +12,7 @@ from qa.answers import Candidate, rank_candidates, weigh
 from qa.confidence import Confidence, Verdict
 from qa.conversation import CitedPlace, Turn
 from qa.lists import says_same
+from qa.mentions import names
 from qa.reader import Reader
 from qa.retriever import Retriever
 
@@ -76,6 +77,7 @@ def read_passages(
         for candidate in rank_candidates(passages, readings)
         if not _is_known(candidate, known, documents)
     ]
+    candidates = _of_what_is_named(question, candidates, passages, documents)
     if not candidates:
         return Attempt(question, tuple(passages), (), 0.0, "no_answer")
     probability = confidence.probability(weigh(question, candidates, documents))
@@ -112,6 +114,28 @@ def same_place(one: Attempt, other: Attempt) -> bool:
         and first.start < second.end
         and second.start < first.end
     )
+
+
+def _of_what_is_named(
+    question: str,
+    candidates: Sequence[Candidate],
+    passages: Sequence[ScoredPassage],
+    documents: Mapping[str, Document],
+) -> list[Candidate]:
+    """Return the candidates of documents that have all names of the question.
+
+    "Who is the head of Grantham?" is not answered by the head of another company. A
+    name that none of the documents has may be misspelt, and does not count.
+    """
+    texts = {
+        each.passage.doc_id: documents[each.passage.doc_id].text.lower()
+        for each in passages
+    }
+    wanted = set(texts)
+    for _, name in names(question):
+        having = {doc_id for doc_id in wanted if name.lower() in texts[doc_id]}
+        wanted = having or wanted
+    return [candidate for candidate in candidates if candidate.doc_id in wanted]
 
 
 def _is_known(

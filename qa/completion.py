@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.sentences import sentence_spans
-from qa.confidence import content_words
+from qa.confidence import content_words, is_closed_question
 from qa.words import read_words
 
 _MONTH = (
@@ -18,7 +18,7 @@ _UNIT = (
     r"|months?|weeks?|days?|hours?|minutes?|seconds?|kilomet(?:er|re)s?|met(?:er|re)s?"
     r"|miles?|feet|km|kg|tons?|tonnes?|litres?|liters?|acres?|hectares?|degrees?)\b"
 )
-_NUMBER = r"[$€£¥]?\d[\d,]*(?:\.\d+)?"
+_NUMBER = r"[$€£¥]?\d+(?:,\d+)*(?:\.\d+)?"
 # Taken whole as soon as a span has a part of one.
 _WHOLE = re.compile(
     rf"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?(?:\d{{1,2}}(?:st|nd|rd|th)? "
@@ -59,6 +59,22 @@ _TORN = re.compile(
     r"|\w+(?:[^s]ive|ional|ical|ious|ous|ible|able))\Z",
     re.IGNORECASE,
 )
+# Items that open a sentence, before the last two of them: "Unions, clubs and schools".
+_ITEMS_BEFORE = re.compile(
+    r"(?!(?:in|on|at|by|for|from|with|to|of|since|until|during|under|about|after|before"
+    r"|but|and|so|if|when|while|as|although|however|still|yet|now|then|today|yesterday"
+    r"|meanwhile|\w+ly|\w+ing|\w+ed)\b)"
+    r"(?:(?:[^\W\d][\w’'-]*[ ]){0,3}[^\W\d][\w’'-]*,[ ]){1,4}\Z",
+    re.IGNORECASE,
+)
+_WHO = re.compile(r"\s*who(?:m|se|['’]s)?\b", re.IGNORECASE)
+_WHERE = re.compile(r"\s*where\b", re.IGNORECASE)
+_PLACE_AT_END = re.compile(
+    r"\s(?:in|at|near|outside)\s"
+    rf"(?P<place>(?:the\s)?{_NAME_WORD}(?:[ ]{_NAME_WORD})*)\Z"
+)
+# A longer place than this has more in it than the place.
+_PLACE_WORDS = 8
 _MAX_WORDS_MORE = 14
 _MAX_SENTENCE_WORDS = 45
 
@@ -76,24 +92,59 @@ def complete_span(text: str, start: int, end: int, question: str) -> tuple[int, 
         end: Half-open, as is the one returned.
         question: Decides what is whole.
     """
+    start, end = _one_line(text, start, end)
+    is_told = any(p.match(question) for p in (_EVENT, _REASON, _MANNER))
+    if not is_told:
+        end = _first_sentence(text, start, end)
     low, high = _sentence(text, start, end)
     start, end = _whole_names(text, start, end, low, high, question)
     for match in _WHOLE.finditer(text, low, high):
         if match.start() < end and start < match.end():
             start, end = min(start, match.start()), max(end, match.end())
-    if _EVENT.match(question):
+    if _EVENT.match(question) or is_closed_question(question):
+        # Yes or no is what the sentence says as a whole.
         if len(text[low:high].split()) <= _MAX_SENTENCE_WORDS:
             return low, high
     elif _REASON.match(question) or _MANNER.match(question):
-        end = _extend(text, end, high, _CLAUSE_END)
+        whole = _extend(text, end, high, _CLAUSE_END)
+        # A clause too long leaves room for the phrase.
+        end = whole if whole > end else _extend(text, end, high, _PHRASE_END)
         connective = _CONNECTIVE.search(text, low, start)
         if _REASON.match(question) and connective:
             start = connective.start()
+    elif _WHERE.match(question):
+        place = _PLACE_AT_END.search(text, start, end)
+        if place and len(text[start:end].split()) > _PLACE_WORDS:
+            start = place.start("place")
+    elif _WHO.match(question) and " and " in text[start:end]:
+        items = _ITEMS_BEFORE.match(text, low, start)
+        start = items.start() if items else start
     elif _THING.match(question) and not _ENTITY.match(question):
         owner = re.match(r"[’']s?\s", text[end:high])
         if owner or _TORN.search(text, start, end):
             end = _extend(text, end, high, _PHRASE_END)
     return start, end
+
+
+def _one_line(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the line of a span that tells: the story's, and not the headline's."""
+    lines = [*re.finditer(r"[^\n]+", text[start:end])]
+    if not lines:
+        return start, end
+    is_headline = not lines[0].group().rstrip().endswith((".", "!", "?", "”", '"'))
+    line = lines[-1] if is_headline else lines[0]
+    return start + line.start(), start + line.end()
+
+
+def _first_sentence(text: str, start: int, end: int) -> int:
+    """Return the end of a span, or of its first sentence when it runs into the next."""
+    low, high = _sentence(text, start, end)
+    ends = [low + last for _, last in sentence_spans(text[low:high])]
+    first = next((last for last in ends if start < last), end)
+    if first >= end:
+        return end
+    kept = len(text[start:first].rstrip(".!? "))
+    return start + kept if kept else first
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
@@ -115,6 +166,8 @@ def _whole_names(
     text: str, start: int, end: int, low: int, high: int, question: str
 ) -> tuple[int, int]:
     asked = content_words(question)
+    # "Who is Ismail?" is answered with the whole name all the same.
+    is_who = _WHO.match(question) is not None
 
     def belongs(word: str) -> bool:
         return word.lower() not in _NOT_OF_A_NAME and not content_words(word) & asked
@@ -128,7 +181,8 @@ def _whole_names(
     last = re.search(r"\S+\Z", text[start:end])
     if last and re.match(r"[A-Z]", last.group()):
         while match := _NAME_AFTER.match(text, end, high):
-            if not belongs(match[1]):
+            goes_on = is_who and match[1].lower() not in _NOT_OF_A_NAME
+            if not goes_on and not belongs(match[1]):
                 break
             end = match.end()
     return start, end

@@ -42,6 +42,14 @@ _WHO = re.compile(
     r"(?:\w+ )?(?:minister|president|man|woman|person|player|official|name))\b",
     re.IGNORECASE,
 )
+# "Officials within the Ministry": not the Ministry is meant.
+_WITHIN = re.compile(r"\b(?:of|in|at|from|within|for|with|to)\b", re.IGNORECASE)
+# What does it is what is asked for: "Which group threatens Velden?"
+_WHICH = re.compile(
+    r"(?:and )?which(?: (?!(?:is|are|was|were|do|does|did|has|have|will)\b)\w+){1,3}?"
+    r" \w+(?:s|ed)\b",
+    re.IGNORECASE,
+)
 _SEVERAL = re.compile(r"[A-Z][a-z]+(?<![suio])s")
 _WHERE = re.compile(
     r"(?:and )?(?:where|(?:in |to |from |at )?(?:which|what) (?:\w+ )?(?:city|country"
@@ -138,10 +146,16 @@ def _shift(focus: _Focus, asked: str, turn: Turn, context: str) -> _Focus:
     answer = turn.answer or ""
     answered = find_mentions(answer, context)
     # "It" changes with each thing that is asked about; "he" stays for longer.
-    referred = {each for each in focus.referred if each[0] == "person"}
+    referred = {each for each in focus.referred if each[0] in ("person", "place")}
     first: list[Mention] = []
     later: list[Mention] = []
-    if _WHO.match(asked) and answered and " and " not in answer:
+    names_who = (
+        _WHO.match(asked)
+        and answered
+        and " and " not in answer
+        and not _WITHIN.search(answer[: answered[0].start])
+    )
+    if names_who:
         # Who did it is who is spoken of next; "soldiers" are several.
         who = answered[0]
         if _SEVERAL.fullmatch(who.text):
@@ -149,8 +163,11 @@ def _shift(focus: _Focus, asked: str, turn: Turn, context: str) -> _Focus:
         else:
             referred.add(("person", who.text))
         asked_of = [who, *asked_of]
+    elif _WHICH.match(asked) and len(answered) == 1 and len(answer.split()) <= 4:
+        asked_of = [answered[0], *asked_of]
     elif _WHERE.match(asked) and answered:
         asked_of = [replace(answered[0], kind="place"), *asked_of]
+        referred.add(("place", answered[0].text))
     elif len(answer.split()) <= _NAME_WORDS:
         first = [*_noun_phrase(answer), *answered]
     else:

@@ -48,7 +48,8 @@ _SUBJECT_QUESTION = re.compile(
 _CLOSED = re.compile(rf"(?P<aux>{_AUXILIARIES})\b(?P<rest>.*)", re.IGNORECASE)
 _VERB = re.compile(
     r"(?:\w+ed|won|came|said|went|took|made|gave|got|saw|met|left|led|lost|held|wrote"
-    r"|spoke|began|became|died|paid|built|found|fell|sold|told|happens?|happened)$",
+    r"|spoke|began|became|died|paid|built|found|fell|sold|told|happens?|happened|comes|goes"
+    r"|makes|means|says|does|gets|takes|gives|leads|next|now)$",
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(r"\b(?:else|other|another|more)\b", re.IGNORECASE)
@@ -56,6 +57,15 @@ _ANOTHER = re.compile(r"\b(?:else|other|another|more)\b", re.IGNORECASE)
 _ANY_MORE = re.compile(
     r"(?:(?:are|is|were|was) there )?(?:any|some)(?:thing|one|body)?"
     r"(?: (?:else|others?|more|other ones)){1,2}|others|(?:what|who) others",
+    re.IGNORECASE,
+)
+_TELL_MORE = re.compile(
+    r"(?:please )?(?:(?:can you )?(?:tell|give) me (?:some )?more(?: details)?|more"
+    r"(?: details)?(?: please)?|go on|elaborate|continue)",
+    re.IGNORECASE,
+)
+_ASKS_ABOUT = re.compile(
+    r"(?P<before>(?:tell me|anything|what do (?:we|you) know).*? (?:about|on) ).+",
     re.IGNORECASE,
 )
 _PRONOUNS = "he|she|it|they|him|her|them|his|its|their|that|this|we|i|you"
@@ -85,6 +95,8 @@ def complete(fragment: str, last_question: str, last_answer: str | None) -> str 
     last = last_question.strip().rstrip("?!. ")
     if _ANY_MORE.fullmatch(opened):
         return f"{last}?"
+    if _TELL_MORE.fullmatch(opened):
+        return _tell_more(last, last_answer)
     what = _topic(asked)
     if what is not None:
         return _ask_about(what, last)
@@ -96,7 +108,9 @@ def is_fragment(question: str) -> bool:
     """Tell whether a question is too short to stand alone, by its form."""
     asked = question.strip().rstrip("?!. ")
     opened = without_opening(asked)
-    if _bare_question_words(opened) is not None or _ANY_MORE.fullmatch(opened):
+    if _ANY_MORE.fullmatch(opened) or _TELL_MORE.fullmatch(opened):
+        return True
+    if _bare_question_words(opened) is not None:
         return True
     return _topic(asked) is not None
 
@@ -171,8 +185,20 @@ def _as_object(answer: str | None) -> str:
     return " ".join(words) if len(words) <= _SHORT_ANSWER_WORDS else ""
 
 
+def _tell_more(last: str, last_answer: str | None) -> str | None:
+    """Ask for all that is said of a short answer, or of what was asked about."""
+    about = re.sub(r"^(?:an?|the)\s", "", (last_answer or "").rstrip("."))
+    if not 0 < len(about.split()) <= _TOPIC_WORDS:
+        mentions = find_mentions(last)
+        about = mentions[0].text if mentions else ""
+    return f"Tell me about {about}" if about else None
+
+
 def _ask_about(what: str, last: str) -> str | None:
     """Put something else into the last question, where its like stands."""
+    asked = _ASKS_ABOUT.fullmatch(last)
+    if asked:
+        return f"{asked['before']}{what}?"
     phrase = re.match(rf"({_PREPOSITIONS})\s(.+)", what, re.IGNORECASE)
     if phrase:
         place = re.search(

@@ -53,8 +53,6 @@ _PLURAL = re.compile(
     r"|women|police))\b",
     re.IGNORECASE,
 )
-
-
 _DEFINITE = re.compile(
     r"\b(?:the|this|that)\s(?=(?P<noun>[a-z][\w-]*(?:\s[a-z][\w-]*){0,4}))"
 )
@@ -66,8 +64,6 @@ _FUNCTION_WORD = re.compile(
     r"|do|does|did|has|have|had|will|would|can|could|that|which|who|when|while|after"
     r"|before|during|than|so|if|not|any|some|he|she|it|they|his|her|its|their|\w{3,}(?:ed|ly))$"
 )
-
-
 _ROLE = re.compile(
     r"\b(?:[Tt]he|[A-Z][\w-]+['’]s)\s(?:[\w-]+\s){0,2}?(?:minister|president|mayor"
     r"|governor|director|chief|engineer|coach|captain|chairman|chairwoman|spokesman"
@@ -108,7 +104,8 @@ def true_case(question: str, context: str) -> str:
     # "Mayor Maria Keller" is also "Maria Keller" and "Keller".
     known = {" ".join(each[first:]) for each in words for first in range(len(each))}
     for name in sorted(known, key=len, reverse=True):
-        if len(name) > _SHORTEST_NAME:
+        is_word = re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", context)
+        if len(name) > _SHORTEST_NAME and not is_word:
             pattern = rf"(?<!\w){re.escape(name.lower())}(?!\w)"
             question = re.sub(pattern, name.replace("\\", ""), question)
     return question
@@ -212,7 +209,7 @@ def kind_of(name: str, context: str) -> Kind:
         or re.search(rf"\b{re.escape(name)}, (?:\d\d\b|who\b|an? \w)", context)
     ):
         return "person"
-    return "thing"
+    return "place" if re.search(rf"\b(?:in|near) {last}\b", context) else "thing"
 
 
 def gender_of(name: str, context: str) -> Gender:
@@ -249,6 +246,7 @@ def _places() -> frozenset[str]:
     """Return the countries and the larger cities that the time zone database names."""
     zones = resources.files("tzdata").joinpath("zoneinfo")
     places = {"Britain", "England", "Scotland", "Wales", "Europe", "Africa", "Asia"}
+    places |= {"Middle East", "Latin America"}
     for line in zones.joinpath("iso3166.tab").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             places.add(re.sub(r" \(.*", "", line.split("\t")[1]))

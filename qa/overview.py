@@ -15,49 +15,6 @@ from index.sentences import sentence_spans
 from index.vectors import Vectors
 from qa.confidence import support
 
-_ARTICLE = (
-    r"(?:(?:the|this|that|your)\s(?:\w+\s)?(?:article|text|story|news|document|report"
-    r"|page|piece|passage|post)s?|this|that|it|everything|all(?: of (?:it|this))?)"
-)
-_SUMMARY = (
-    r"(?:(?:short|brief|quick|concise|general)\s)?(?:summary|overview|outline|gist|recap"
-    r"|synopsis|digest|tl;?\s?dr|(?:key|main|most important|central|important)\s"
-    r"(?:points?|ideas?|facts?|takeaways?|messages?|findings?|topics?"
-    r"|themes?|things?|events?|subject)|highlights|takeaways|bottom line|main story"
-    r"|topic|subject)"
-)
-_POLITE = r"(?:(?:please|can you|could you|would you|so|ok|and|in short|briefly)[, ]+)*"
-_OF = r"(?:\s(?:of|about|on|for|in|from)\s)"
-_PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"{_POLITE}(?:summari[sz]e|sum(?: (?:it|this|that))? up|recap|outline)"
-        rf"(?:\s(?:{_ARTICLE}))?"
-        r"(?:,?\s(?:up|for me|briefly|please|in short))*"
-        r"(?:\s(?:(?:about|on|of)\s)?(?P<topic>\S.*))?",
-        rf"{_POLITE}(?:(?:give|show|tell|write)\s(?:me\s)?|what(?:'s|\sis|\sare)\s|i "
-        rf"(?:want|need)\s)?(?:an?\s|the\s|some\s)?{_SUMMARY}(?:{_OF}(?:{_ARTICLE}|"
-        r"(?P<topic>\S.*)))?(?:\splease)?",
-        rf"{_POLITE}what(?:'s|\sis|\swas|\sare|\sdoes|\sdid|\sdo)\s{_ARTICLE}(?:\s(?P<topic>"
-        r"(?:about|on)\s\S.*?))?\s(?:(?:all\s)?about|say|tell us|talk about|deal with"
-        r"|discuss|cover|report|describe)",
-        rf"{_POLITE}tell me (?:more )?about (?:the|this|that)\s(?:article|text|story"
-        r"|news|document|report|page)",
-        rf"{_POLITE}what(?:'s| is| has| was)?\s(?:happened|happening|going on|the news"
-        r"|the story|been happening)(?:\s(?:here|in (?:this|the) (?:article|story|text"
-        r"|news)))?",
-        r"what(?:'s|\sis|\swas)\s[\"“](?P<topic>.+)[\"”]\s(?:all\s)?about",
-    )
-)
-# "What is it about?" after an answer asks about that answer.
-_POINTS_BACK = re.compile(r"\b(?:it|that)\b", re.IGNORECASE)
-_ABOUT = re.compile(
-    rf"{_POLITE}(?:(?:tell me|what do (?:you|we) know|what (?:do|does|is said in|did) "
-    rf"{_ARTICLE} (?:say|tell us|report|mention|write)|what (?:is|was) said|anything"
-    r"|(?:some )?(?:information|details|more|facts)|what can you tell me)"
-    r"(?: (?:more|anything|something))? (?:about|on) )(?P<topic>\S.{1,80})",
-    re.IGNORECASE,
-)
 _MAX_SENTENCES = 150
 _MIN_WORDS = 5
 _MAX_ABOUT = 4
@@ -69,37 +26,6 @@ _REPEATS = 0.6
 # And by opening with a pronoun, whose sense may stand in a sentence left out.
 _DANGLES = 0.2
 _PRONOUN = re.compile(r"(?:He|She|It|They|This|That|These|Those)\b")
-
-
-def overview_topic(question: str, *, in_talk: bool) -> str | None:
-    """Return the article that an overview is asked of, as the question names it.
-
-    Args:
-        question: As asked.
-        in_talk: Whether something was said before, which "it" may be.
-
-    Returns:
-        What was named, empty when it is just "this article"; ``None`` when no
-        overview is asked for.
-    """
-    asked = " ".join(question.replace("’", "'").split()).rstrip("?!. ")
-    for pattern in _PATTERNS:
-        match = pattern.fullmatch(asked)
-        if match is None:
-            continue
-        if in_talk and pattern is _PATTERNS[2] and _POINTS_BACK.search(asked):
-            return None
-        topic = match.groupdict().get("topic") or ""
-        topic = re.sub(r"^(?:about|on|the|an?)\s", "", topic, flags=re.IGNORECASE)
-        return topic.strip('"“” ')
-    return None
-
-
-def wanted_subject(question: str) -> str | None:
-    """Return the X of "tell me about X" and the like; ``None`` for other questions."""
-    asked = " ".join(question.split()).rstrip("?!. ")
-    match = _ABOUT.fullmatch(asked)
-    return match["topic"] if match else None
 
 
 def sentences_about(
@@ -118,7 +44,8 @@ def sentences_about(
     found: dict[tuple[str, int, int], None] = {}
     for passage in passages:
         for start, end in sentence_spans(passage.text):
-            if support(subject, passage.text[start:end]) == 1.0:
+            sentence = passage.text[start:end]
+            if _is_whole(sentence) and support(subject, sentence) == 1.0:
                 place = (passage.doc_id, passage.start + start, passage.start + end)
                 found.setdefault(place)
     first = next(iter(found), ("", 0, 0))[0]
@@ -177,6 +104,11 @@ def _sentences(text: str) -> list[tuple[int, int]]:
         sentence = text[start:end]
         if len(sentence.split()) < _MIN_WORDS or is_boilerplate(line):
             continue
-        if sentence.rstrip("\"'”’)]")[-1:] in ".!?…。！？":
+        if _is_whole(sentence):
             spans.append((start, end))
     return spans[:_MAX_SENTENCES]
+
+
+def _is_whole(sentence: str) -> bool:
+    """Tell whether a sentence is none of a heading or a menu, by how it ends."""
+    return sentence.rstrip("\"'”’)] ")[-1:] in set(".!?…。！？")

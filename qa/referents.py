@@ -62,7 +62,8 @@ _SUITS: Mapping[Reference, tuple[_Test, ...]] = {
             mention.kind == "group"
             or (mention.text[0].isupper() and mention.kind == "thing" and not before)
         ),
-        lambda mention, _: mention.kind == "place",
+        # Countries act, but where something took place is only a place.
+        lambda mention, before: mention.kind == "place" and "place" not in before,
     ),
     "thing": (
         lambda _, before: "thing" in before and "person" not in before,

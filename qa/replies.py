@@ -22,16 +22,12 @@ from qa.attempts import (
 from qa.confidence import Confidence
 from qa.conversation import Turn, leans_on_history, stand_alone
 from qa.mentions import names, true_case
-from qa.overview import (
-    central_sentences,
-    overview_topic,
-    sentences_about,
-    wanted_subject,
-)
+from qa.overview import central_sentences, sentences_about
 from qa.reader import Reader
 from qa.retriever import Retriever
 from qa.small_talk import not_understood, small_talk
 from qa.statements import Statements, cite_all, state_answer
+from qa.topics import titled, wanted_article, wanted_subject
 
 _NEAREST_PASSAGES = 3
 _CHOICES = 3
@@ -86,7 +82,7 @@ class Replier:
             talk = small_talk(asked.question)
             if talk is not None:
                 return self._say(asked, "small_talk", talk)
-            topic = overview_topic(asked.question, in_talk=bool(asked.history))
+            topic = wanted_article(asked.question, asked.history)
             if topic is not None:
                 return self._give_overview(asked, topic)
         return self._look_up(asked)
@@ -102,6 +98,9 @@ class Replier:
             # A question that names nothing goes on about what is talked of.
             if not leans_on_history(asked.question) and names(asked.question):
                 in_talk = ()
+        if rewritten is None and in_talk and leans_on_history(asked.question):
+            # What it leans on was said of these articles, and means nothing elsewhere.
+            asked = replace(asked, doc_ids=in_talk)
         passages = self._retrieve(rewritten or asked.question, asked, in_talk)
         if asked.interpret:
             texts = [scored.passage.text for scored in passages]
@@ -175,10 +174,9 @@ class Replier:
 
     def _named(self, topic: str, asked: Asked, known: Sequence[str]) -> str | None:
         """Return the document that a title, or words close to it, names."""
-        for doc_id in known:
-            title = self._corpus.documents[doc_id].title.lower()
-            if topic.lower() in (title, doc_id.lower()):
-                return doc_id
+        by_title = titled(topic, known, self._corpus.documents)
+        if by_title is not None:
+            return by_title
         found = self._retrieve(topic, asked, ())
         if found and found[0].score >= _NAMED_SIMILARITY:
             return found[0].passage.doc_id

@@ -113,10 +113,14 @@ def _cited(
     taken: list[Citation] = []
     stated = []
     for group in groups:
-        spans = []
+        spans: list[tuple[str, int, int]] = []
         for candidate in group:
             text = documents[candidate.doc_id].text
             start, end = complete_span(text, candidate.start, candidate.end, question)
+            is_cut = candidate.start < start or end < candidate.end
+            if is_cut and spans:
+                # What it said the same may be what was cut off.
+                continue
             spans.append((candidate.doc_id, start, end))
         kept: list[Citation] = []
         for citation in cite_all(spans, documents):

@@ -22,6 +22,10 @@ _ROLE = re.compile(
     r"|Chancellor|Premier|Ambassador|Director|Secretary|Chief|Chairman|Chairwoman"
     rf"|Commissioner|Speaker))[ ](?P<name>{_NAME})"
 )
+_LOWER_ROLE = re.compile(
+    r"\b[Tt]he (?P<role>(?:[a-z]+ ){1,2}(?:minister|president|mayor|governor|director"
+    rf"|secretary|engineer|ambassador|chief|officer)), {_NAME}"
+)
 _BASES = {
     "discussed": "discuss", "praised": "praise", "described": "describe",
     "announced": "announce", "revealed": "reveal", "pledged": "pledge",
@@ -99,6 +103,8 @@ def propose_questions(document: Document) -> list[Proposal]:
             if " " in match["role"]:
                 question = f"Who is {article}{match['role']}?"
                 roles.append(Proposal(question, start, end))
+        for match in _LOWER_ROLE.finditer(sentence):
+            roles.append(Proposal(f"Who is the {match['role']}?", start, end))
         for match in _APPOSITION.finditer(sentence):
             people.append(Proposal(f"Who is {match['name']}?", start, end))
         if _WHERE.search(sentence):

@@ -53,6 +53,19 @@ def test_what_was_given_before_is_no_candidate() -> None:
     assert same_place(first, first)
 
 
+def test_only_the_article_that_has_the_name_answers_about_it() -> None:
+    reader = FakeReader({"Keller": 5.0, "Brandt": 3.0})
+    passages = FakeRetriever().retrieve("Who?", 2)
+    known = {**DOCUMENTS, "a": Document("a", "Nobody came to Velden.", "a")}
+
+    def places(question: str) -> set[str]:
+        attempt = read_passages(question, passages, known, reader, UNFITTED)
+        return {candidate.doc_id for candidate in attempt.candidates}
+
+    assert places("Who is the mayor of Velden?") == {"a"}
+    assert places("Who is the mayor of Veldn?") == {"a", "b"}
+
+
 def test_nothing_found_is_no_answer() -> None:
     passages = FakeRetriever().retrieve("Who?", 1)
     found = read_passages("Who?", passages, DOCUMENTS, FakeReader({}), UNFITTED)

@@ -51,6 +51,34 @@ def test_nothing_far_is_taken() -> None:
     assert text[first:last] == "because word"
 
 
+_LONG = "between union leaders and four clubs, who all came by bus, in Port Ashby"
+
+
+@pytest.mark.parametrize(
+    ("question", "span", "wanted"),
+    [
+        ("Who is Keller?", "Maria", "Maria Keller"),
+        ("Who is Maria?", "the mayor. She met union leaders", "the mayor"),
+        ("Where did they meet?", _LONG, "Port Ashby"),
+        ("Who came?", "dance clubs and schools", "Unions, dance clubs and schools"),
+        ("When was it?", "2019", "2019"),
+        ("What happened?", "meets\nMaria Keller", "Maria Keller is the mayor."),
+        ("Did they meet?", "in Port", f"They spoke {_LONG}."),
+    ],
+)
+def test_what_is_torn_or_runs_on_is_mended(
+    question: str, span: str, wanted: str
+) -> None:
+    text = (
+        "A town meets\nMaria Keller is the mayor. She met union leaders. "
+        f"They spoke {_LONG}. Unions, dance clubs and schools came. "
+        "In 2019, nobody did."
+    )
+    start = text.index(span)
+    first, last = complete_span(text, start, start + len(span), question)
+    assert text[first:last] == wanted
+
+
 @settings(max_examples=300, deadline=None)
 @given(text=st.text(min_size=1, max_size=80), data=st.data())
 @pytest.mark.parametrize("question", ["Why?", "What is it?", "What happened?", "Who?"])
@@ -60,4 +88,6 @@ def test_a_widened_span_is_a_piece_of_the_text_round_the_span(
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
     first, last = complete_span(text, start, end, question)
-    assert 0 <= first <= start < end <= last <= len(text)
+    assert 0 <= first < last <= len(text)
+    assert first < end
+    assert start < last

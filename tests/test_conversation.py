@@ -85,3 +85,29 @@ def test_a_question_that_stands_alone_is_left_as_it_is(question: str) -> None:
 def test_nothing_is_made_up_without_something_to_lean_on() -> None:
     assert stand_alone("What did he say?", []) is None
     assert stand_alone("What did he say?", [Turn("How much?", "4 %")]) is None
+
+
+def test_what_is_asked_for_by_which_is_spoken_of_next() -> None:
+    history = [Turn("Which group threatens Velden?", "Harbour Watch")]
+    asked = stand_alone("Where does it operate?", history)
+    assert asked == "Where does Harbour Watch operate?"
+
+
+def test_people_of_a_ministry_are_not_the_ministry() -> None:
+    history = [
+        Turn("What did Keller visit?", "a school"),
+        Turn("With whom did he meet?", "officials within Velden’s Education Ministry"),
+    ]
+    assert stand_alone("Did he stay?", history) == "Did Keller stay?"
+
+
+def test_they_are_not_the_place_where_it_was() -> None:
+    history = [Turn("Where did the meeting take place?", "Baghdad")]
+    assert stand_alone("What did they discuss?", history) is None
+
+
+def test_a_word_that_an_article_has_in_small_letters_is_no_name() -> None:
+    history = [Turn("tell me of the ferry strike", None)]
+    context = "Ferry crews walk out. The ferry strike began on Monday."
+    asked = stand_alone("how long will it last?", history, context)
+    assert asked == "How long will the ferry strike last?"

@@ -78,3 +78,20 @@ def test_a_long_answer_is_not_put_into_the_question() -> None:
 def test_only_an_opening_word_is_cut() -> None:
     assert without_opening("And so, was it well received?") == "was it well received?"
     assert without_opening("Was it well received?") == "Was it well received?"
+
+
+def test_tell_me_more_is_about_the_short_answer_or_what_was_asked_of() -> None:
+    asked = complete("tell me more", "What did they sign?", "a memorandum")
+    assert asked == "Tell me about memorandum"
+    asked = complete("Go on.", "What did Keller say?", "That it was " + "long " * 9)
+    assert asked == "Tell me about Keller"
+    assert complete("tell me more", "what happened?", None) is None
+
+
+def test_another_subject_takes_the_place_of_the_one_told_about() -> None:
+    asked = complete("what about ferries?", "anything about drugs?", "Drugs are.")
+    assert asked == "anything about ferries?"
+
+
+def test_a_verb_after_what_is_a_question_of_its_own() -> None:
+    assert not is_fragment("what comes next?")

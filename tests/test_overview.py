@@ -8,10 +8,9 @@ from index.passages import Passage
 from qa.overview import (
     central_sentences,
     centrality,
-    overview_topic,
     sentences_about,
-    wanted_subject,
 )
+from qa.topics import overview_topic, wanted_subject
 from tests.fakes import HOSTILE_TEXTS, FakeEmbedder
 
 ARTICLE = Document(

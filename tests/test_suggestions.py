@@ -34,6 +34,10 @@ FOUND = [Suggestion("Who is Iraq’s minister?", "a"), Suggestion("Why?", "b")]
         ),
         ("Iraq aims to help.", "What does Iraq aim to do?"),
         ("Somalia is seeking support.", "What is Somalia seeking?"),
+        (
+            "The mining minister, Ali Hassan, came.",
+            "Who is the mining minister?",
+        ),
         ("Priya Raman, an engineer, came.", "Who is Priya Raman?"),
     ],
 )
