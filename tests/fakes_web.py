@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from index.documents import Document
 from qa.answerer import DEFAULT_K, Stage, check_documents
@@ -137,3 +142,31 @@ def cite(document: Document, start: int, end: int) -> Citation:
         sentence=TextSpan(first, last, text[first:last]),
         page=document.page_at(start),
     )
+
+
+BRIDGE = Document(
+    "2024/the bridge",
+    "The mayor came.\nMaria Keller opened the bridge on 3 May.\nIt rained.",
+    "The bridge",
+    "https://example.org/bridge",
+    "2024-05-04",
+)
+WHO = "Who opened the bridge?"
+
+
+def post(
+    client: FlaskClient, body: bytes | str, content_type: str = "application/json"
+) -> TestResponse:
+    return client.post("/api/answer", data=body, content_type=content_type)
+
+
+def problem_of(response: TestResponse, status: int) -> dict[str, Any]:
+    """The problem in a response, checked against RFC 9457."""
+    assert response.status_code == status
+    assert response.content_type == "application/problem+json"
+    problem: dict[str, Any] = json.loads(response.data)
+    assert set(problem) == {"type", "title", "status", "detail", "errors"}
+    assert problem["status"] == status
+    assert problem["title"]
+    assert problem["detail"]
+    return problem

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from flask.testing import FlaskClient
+
+from index.documents import Document
+from tests.fakes_web import BRIDGE, WHO, FakeAnswerer, problem_of
+from web import create_app
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    return create_app(FakeAnswerer([BRIDGE], {WHO: "Maria Keller"})).test_client()
+
+
+def test_documents_are_listed_by_title() -> None:
+    documents = [Document("1", "b", "B"), Document("2", "a", "A"), BRIDGE]
+    client = create_app(FakeAnswerer(documents)).test_client()
+    reply = client.get("/api/documents").get_json()
+    assert [each["title"] for each in reply["documents"]] == ["A", "B", "The bridge"]
+    assert reply["documents"][-1] == {
+        "id": "2024/the bridge",
+        "title": "The bridge",
+        "url": "https://example.org/bridge",
+        "published": "2024-05-04",
+        "sha256": BRIDGE.sha256,
+        "characters": len(BRIDGE.text),
+    }
+
+
+def test_a_document_is_shown_with_its_text(client: FlaskClient) -> None:
+    reply = client.get("/api/documents/2024/the%20bridge").get_json()
+    assert reply["text"] == BRIDGE.text
+    assert reply["document"]["id"] == BRIDGE.doc_id
+
+
+@pytest.mark.parametrize("doc_id", ["a//b", "a?b", "a#b", "50%", "é 🌉"])
+def test_a_document_with_an_odd_id_is_found(doc_id: str) -> None:
+    client = create_app(FakeAnswerer([Document(doc_id, "text", "T")])).test_client()
+    path = doc_id.replace("%", "%25").replace("?", "%3F").replace("#", "%23")
+    reply = client.get(f"/api/documents/{path}")
+    assert reply.status_code == 200
+    assert reply.get_json()["document"]["id"] == doc_id
+
+
+def test_an_unknown_document_is_not_found(client: FlaskClient) -> None:
+    problem = problem_of(client.get("/api/documents/none"), 404)
+    assert "'none'" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "start=1",
+        "end=1",
+        "start=x&end=2",
+        "start=-1&end=2",
+        "start=2&end=2",
+        "start=3&end=2",
+        "start=0&end=100000",
+        "start=0&end=2&more=1",
+        "start=0&end=" + "9" * 5000,
+    ],
+)
+def test_an_excerpt_outside_the_document_is_refused(
+    client: FlaskClient, query: str
+) -> None:
+    problem_of(client.get(f"/api/documents/2024/the%20bridge?{query}"), 422)
+
+
+HOSTILE = {
+    "crlf": ("First line.\r\nKeller came.\r\n\r\nLast.", "Keller"),
+    "combining accents": ("Cafe\u0301 e\u0301te\u0301\nJose\u0301 came.", "Jose\u0301"),
+    "accent cut off": ("Jose\u0301 came.", "Jose"),
+    "emoji": ("🌉🇨🇭👩‍👩‍👧‍👦 first.\n👍🏽 Keller 🌉 came.", "Keller 🌉"),
+    "right to left": ("مقدمة.\nافتتحت ماريا كيلر الجسر 🌉.", "ماريا كيلر"),
+    "no spaces": ("x" * 5000 + "Keller" + "y" * 5000, "Keller"),
+    "very long": ("🌉 word " * 40_000 + "\nKeller came.", "Keller"),
+    "separators": ("a\u2028b\u2029c\x85d\x0be\x00f Keller", "f Keller"),
+    "byte order mark": ("\ufeffKeller came.", "Keller"),
+    "markup": ("</script><b>\nKeller & Co. <img onerror=1>", "& Co. <img"),
+    "one character": ("x", "x"),
+    "everything": ("all of it 🌉", "all of it 🌉"),
+}
+
+
+@pytest.mark.parametrize(("text", "quote"), HOSTILE.values(), ids=HOSTILE.keys())
+def test_offsets_are_true_up_to_http(text: str, quote: str) -> None:
+    answerer = FakeAnswerer([Document("d", text, "T")], {WHO: quote})
+    client = create_app(answerer).test_client()
+    reply = json.loads(client.post("/api/answer", json={"question": WHO}).data)
+    (citation,) = reply["citations"]
+    start, end = citation["start"], citation["end"]
+    source = json.loads(client.get("/api/documents/d").data)["text"]
+    assert source == text
+    assert source[start:end] == citation["quote"] == reply["answer"] == quote
+    sentence = citation["sentence"]
+    assert source[sentence["start"] : sentence["end"]] == sentence["text"]
+    assert (
+        citation["before"] + citation["quote"] + citation["after"] == sentence["text"]
+    )
+    path = f"/api/documents/d?start={start}&end={end}"
+    excerpt = json.loads(client.get(path).data)
+    assert excerpt["quote"] == quote
+    assert excerpt["before"] + excerpt["quote"] + excerpt["after"] == text
+    assert len(excerpt["before"]) == start

@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from index.build import build_index, check_embedder
+from index.documents import Document, DocumentError
+from index.passages import Splitting
+from index.snapshot import IndexFormatError, IndexSnapshot, PassagePlace
+from index.store import (
+    IndexBusyError,
+    IndexStore,
+)
+from index.vectors import Vectors
+from tests.fakes import FakeEmbedder, build_fake_index
+
+TEXTS = {"a": "Ministers met in Baghdad. They ate cake.", "b": "Another text."}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> IndexStore:
+    """A store with one published version."""
+    build_fake_index(tmp_path, TEXTS)
+    return IndexStore(tmp_path)
+
+
+def versions(store: IndexStore) -> set[str]:
+    return {path.name for path in (store.root / "versions").iterdir()}
+
+
+def open_current(store: IndexStore) -> IndexSnapshot:
+    return store.open(store.current())
+
+
+def test_a_second_builder_is_refused(store: IndexStore) -> None:
+    live = store.current()
+    refusals: list[BaseException] = []
+
+    def build() -> None:
+        try:
+            build_fake_index(store.root, TEXTS)
+        except IndexBusyError as error:
+            refusals.append(error)
+
+    with store.building():
+        other = threading.Thread(target=build)
+        other.start()
+        other.join()
+        with pytest.raises(IndexBusyError, match="wait until it ends"):
+            build_fake_index(store.root, TEXTS)
+    assert len(refusals) == 1
+    assert store.current() == live
+    assert build_fake_index(store.root, TEXTS).manifest.version == store.current()
+
+
+class FailingEmbedder(FakeEmbedder):
+    """Fails at the passage with the word "poison"."""
+
+    def embed_query(self, text: str) -> Vectors:
+        if "poison" in text:
+            raise RuntimeError("the model failed")
+        return super().embed_query(text)
+
+
+def test_a_failure_in_the_middle_leaves_the_live_version(store: IndexStore) -> None:
+    live = store.current()
+    with pytest.raises(RuntimeError, match="the model failed"):
+        build_fake_index(
+            store.root, {"a": "Good.", "b": "poison"}, embedder=FailingEmbedder()
+        )
+    assert store.current() == live
+    assert set(open_current(store).documents) == {"a", "b"}
+    build_fake_index(store.root, {"c": "The next build works."})
+    assert set(open_current(store).documents) == {"c"}
+
+
+class FullDisk(IndexSnapshot):
+    """Cannot be written to its end."""
+
+    def save(self, folder: Path) -> None:
+        (folder / "documents.jsonl").write_text("{", encoding="utf-8")
+        raise OSError(28, "No space left on device")
+
+
+def test_what_a_failed_write_left_is_removed_by_the_next_build(
+    store: IndexStore,
+) -> None:
+    live = store.current()
+    snapshot = FullDisk.from_vectors(
+        [Document("a", "Text.", "A")],
+        [PassagePlace("a", 0, 5)],
+        FakeEmbedder().embed_passages(["Text."]),
+    )
+    with store.building(), pytest.raises(OSError, match="No space"):
+        store.publish(
+            snapshot, embedder="fake:words", probe=(1.0,), splitting=Splitting()
+        )
+    assert store.current() == live
+    assert any(name.startswith(".staging") for name in versions(store))
+    build_fake_index(store.root, TEXTS)
+    assert not any(name.startswith(".staging") for name in versions(store))
+
+
+def test_two_documents_of_one_id_are_refused(tmp_path: Path) -> None:
+    document = Document("a", "Text.", "A")
+    with pytest.raises(DocumentError, match="the id 'a'; rename one"):
+        build_index([document, document], tmp_path, FakeEmbedder(), Splitting())
+
+
+@pytest.mark.parametrize("texts", [{}, {"a": ""}, {"a": " \r\n"}])
+def test_nothing_to_index_is_refused(tmp_path: Path, texts: dict[str, str]) -> None:
+    with pytest.raises(DocumentError, match="nothing to index"):
+        build_fake_index(tmp_path, texts)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_passages_longer_than_the_embedder_reads_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="at most 10, the most that fake:words reads"):
+        build_fake_index(
+            tmp_path,
+            TEXTS,
+            embedder=FakeEmbedder(max_tokens=10),
+            splitting=Splitting(max_tokens=11, overlap_tokens=0),
+        )
+
+
+def test_progress_ends_at_all_passages(tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    documents = [Document("a", "One two. " * 50, "A")]
+    splitting = Splitting(max_tokens=10, overlap_tokens=0)
+    result = build_index(
+        documents,
+        tmp_path,
+        FakeEmbedder(),
+        splitting,
+        report=lambda done, total: steps.append((done, total)),
+    )
+    total = result.manifest.passages
+    assert steps == [(done, total) for done in range(1, total + 1)]
+
+
+def test_the_same_embedder_passes(store: IndexStore) -> None:
+    check_embedder(store.manifest(store.current()), FakeEmbedder())
+
+
+class OtherEmbedder(FakeEmbedder):
+    """Another model under the same name."""
+
+    def embed_query(self, text: str) -> Vectors:
+        return super().embed_query(text[::2])
+
+
+@pytest.mark.parametrize("other", [OtherEmbedder(), FakeEmbedder(dim=32)])
+def test_another_model_under_the_same_name_is_refused(
+    store: IndexStore, other: FakeEmbedder
+) -> None:
+    with pytest.raises(IndexFormatError, match="not the model that the index"):
+        check_embedder(store.manifest(store.current()), other)
