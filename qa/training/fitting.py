@@ -11,6 +11,8 @@ from qa.confidence import Confidence, Evidence
 
 # What is given as an answer without doubt is right at least this often.
 ANSWER_ACCURACY = 0.8
+# An answer shown as doubtful can be checked at its quote; one withheld is lost.
+SHOWN_WEIGHT = 2.0
 
 
 def fit_confidence(
@@ -21,8 +23,8 @@ def fit_confidence(
     ``answer_threshold`` is the lowest at which the answers above it are right in
     ``ANSWER_ACCURACY`` of cases: a point of the risk-coverage curve.
     ``unsure_threshold`` best separates the right answers from the questions that
-    have none: the mean of the share of right answers shown and the share of
-    unanswerable questions refused is highest there.
+    have none: the share of right answers shown and the share of unanswerable questions
+    refused are highest there together, the first counting ``SHOWN_WEIGHT`` times.
 
     Args:
         evidence: Of each answer.
@@ -64,7 +66,8 @@ def _thresholds(
         shown = (probabilities[right] >= threshold).mean()
         if not unanswerable.any():
             return float(shown)
-        return float(shown + (probabilities[unanswerable] < threshold).mean())
+        refused = (probabilities[unanswerable] < threshold).mean()
+        return float(SHOWN_WEIGHT * shown + refused)
 
     unsure = max((float(t) for t in grid if t <= answer), key=separation)
     return answer, unsure
