@@ -34,7 +34,12 @@ from index.passages import Splitting
 from index.precision import Precision
 from qa.answerer import DEFAULT_K
 from qa.confidence import ConfidenceError
-from qa.measuring.answers import answer_figures, embed_collection, evaluate_answers
+from qa.measuring.answers import (
+    answer_figures,
+    embed_collection,
+    evaluate_answers,
+    probabilities_and_rights,
+)
 from qa.measuring.collection import collect, read_collection, withhold
 from qa.measuring.ranking import rank_documents, ranking_figures
 from qa.measuring.reading import (
@@ -220,11 +225,7 @@ def _end_to_end(
         # Imported here: matplotlib comes with the "train" extra alone.
         from qa.training.plots import draw_reliability, draw_risk_coverage
 
-        given = [r for r in results if r.evidence is not None]
-        probabilities = [
-            confidence.probability(r.evidence) for r in given if r.evidence
-        ]
-        right = [float(r.f1 >= RIGHT_F1) for r in given]
+        probabilities, right = probabilities_and_rights(results, confidence)
         arguments.plots.mkdir(parents=True, exist_ok=True)
         name = path.name.split(".")[0]
         draw_reliability(

@@ -113,9 +113,8 @@ def answer_figures(
     and how many of them are right.
     """
     asked = [r for r in results if r.question.golds]
-    given = [(r, r.evidence) for r in results if r.evidence is not None]
-    probabilities = [confidence.probability(evidence) for _, evidence in given]
-    right = [float(r.f1 >= RIGHT_F1) for r, _ in given]
+    given = [r for r in results if r.evidence is not None]
+    probabilities, right = probabilities_and_rights(given, confidence)
     figures: dict[str, float | list[int]] = {
         "questions": len(results),
         "unanswerable": len(results) - len(asked),
@@ -135,11 +134,23 @@ def answer_figures(
     for verdict in get_args(Verdict):
         rights = [
             not result.question.golds if verdict == "no_answer" else bool(is_right)
-            for (result, _), is_right, found in zip(given, right, verdicts, strict=True)
+            for result, is_right, found in zip(given, right, verdicts, strict=True)
             if found == verdict
         ]
         figures[verdict] = [len(rights), sum(rights)]
     return figures
+
+
+def probabilities_and_rights(
+    results: Sequence[AnswerResult], confidence: Confidence
+) -> tuple[list[float], list[float]]:
+    """Return, of each result with a span, P(right) and 1.0 if it is right, else 0.0."""
+    pairs = [
+        (confidence.probability(result.evidence), float(result.f1 >= RIGHT_F1))
+        for result in results
+        if result.evidence is not None
+    ]
+    return [probability for probability, _ in pairs], [right for _, right in pairs]
 
 
 def embed_collection(
