@@ -84,15 +84,23 @@ def complete_span(text: str, start: int, end: int, question: str) -> tuple[int, 
 
     Names, dates and numbers come whole. What answers "why", "how" or "what happened"
     comes as the clause or sentence; what answers "what" does not end at a possessive
-    or an adjective. Nothing crosses the end of a sentence.
+    or an adjective. Nothing crosses the end of a sentence, or ends in white space.
 
     Args:
         text: The document's.
         start: Where the span starts.
         end: Half-open, as is the one returned.
         question: Decides what is whole.
+
+    Raises:
+        ValueError: If the span has nothing but white space.
     """
-    start, end = _one_line(text, start, end)
+    start, end = _widen(text, *_one_line(text, start, end), question)
+    quote = text[start:end]
+    return end - len(quote.lstrip()), start + len(quote.rstrip())
+
+
+def _widen(text: str, start: int, end: int, question: str) -> tuple[int, int]:
     is_told = any(p.match(question) for p in (_EVENT, _REASON, _MANNER))
     if not is_told:
         end = _first_sentence(text, start, end)
@@ -128,9 +136,9 @@ def complete_span(text: str, start: int, end: int, question: str) -> tuple[int, 
 
 def _one_line(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the line of a span that tells: the story's, and not the headline's."""
-    lines = [*re.finditer(r"[^\n]+", text[start:end])]
+    lines = [*re.finditer(r"[^\r\n]*\S[^\r\n]*", text[start:end])]
     if not lines:
-        return start, end
+        raise ValueError("a span of nothing but white space")
     is_headline = not lines[0].group().rstrip().endswith((".", "!", "?", "”", '"'))
     line = lines[-1] if is_headline else lines[0]
     return start + line.start(), start + line.end()

@@ -182,7 +182,12 @@ def calibration_bins(
 def expected_calibration_error(
     confidences: Sequence[float], correct: Sequence[float], bins: int = 10
 ) -> float:
-    """Return the mean distance of confidence from accuracy (Guo et al. 2017, eq. 3)."""
+    """Return the mean distance of confidence from accuracy (Guo et al. 2017, eq. 3).
+
+    Of nothing it is not a number.
+    """
+    if not confidences:
+        return float("nan")
     return sum(
         found.count * abs(found.confidence - found.accuracy)
         for found in calibration_bins(confidences, correct, bins)

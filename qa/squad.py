@@ -96,10 +96,12 @@ def _nested(path: Path, text: str) -> Iterator[dict[str, Any]]:
 
 def _example(path: Path, record: dict[str, Any], source: str) -> Example:
     try:
-        context = record["context"]
+        question, context = record["question"], record["context"]
+        if not isinstance(question, str) or not isinstance(context, str):
+            raise TypeError("question and context must be text")
         answers = tuple(
             dict.fromkeys(
-                GoldAnswer(text, start)
+                _gold_answer(text, start)
                 for text, start in zip(
                     record["answers"]["text"],
                     record["answers"]["answer_start"],
@@ -107,9 +109,7 @@ def _example(path: Path, record: dict[str, Any], source: str) -> Example:
                 )
             )
         )
-        example = Example(
-            str(record["id"]), record["question"], context, answers, source
-        )
+        example = Example(str(record["id"]), question, context, answers, source)
     except (KeyError, TypeError, ValueError) as error:
         message = f"{path}: a record lacks a field or has a wrong one ({error!r})"
         raise SquadFormatError(message) from error
@@ -121,3 +121,9 @@ def _example(path: Path, record: dict[str, Any], source: str) -> Example:
             )
             raise SquadFormatError(message)
     return example
+
+
+def _gold_answer(text: object, start: object) -> GoldAnswer:
+    if not isinstance(text, str) or not isinstance(start, int):
+        raise TypeError("an answer must be a text, its start a number")
+    return GoldAnswer(text, start)

@@ -4,7 +4,8 @@
 
 Each file is one collection: its contexts are indexed, each question is asked of all
 of them, and from a share of the questions the right context is hidden. One half of
-the contexts is fitted on, the other one is reported on.
+the contexts is fitted on, the other one is reported on; a context that several files
+have is in the same half of each.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from index.models import ModelNotFoundError, resolve_model
 from qa.answerer import DEFAULT_K
 from qa.confidence import Confidence
 from qa.measuring.answers import AnswerResult, evaluate_answers
-from qa.measuring.collection import collect, sample, withhold
+from qa.measuring.collection import collect, fitting_half, sample, withhold
 from qa.measuring.reading import RIGHT_F1
 from qa.metrics import auroc, coverage_at, expected_calibration_error
 from qa.reader import DEFAULT_READER, ExtractiveReader
@@ -38,15 +39,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     torch.set_num_threads(arguments.threads)
     try:
         folder = arguments.out or Path(resolve_model(arguments.reader).location)
+        if not folder.is_dir():
+            raise ModelNotFoundError(
+                f"no folder {folder} to write to; name one that exists with --out"
+            )
         reader = ExtractiveReader(arguments.reader)
         embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER)
         halves: tuple[list[AnswerResult], list[AnswerResult]] = ([], [])
         for path in arguments.paths:
-            for result in _results(path, reader, embedder, arguments):
-                # By document, so that no passage is in both.
-                half = sum(map(ord, min(result.question.relevant))) % 2
+            collection = sample(collect(read_squad(path)), arguments.limit, seed=0)
+            collection = withhold(collection, arguments.withhold, seed=1)
+            fitting = fitting_half(collection)
+            with tqdm(total=len(collection.questions), desc=path.name, unit="q") as bar:
+                results = evaluate_answers(
+                    collection, embedder, reader, k=DEFAULT_K, report=bar.update
+                )
+            for result in results:
                 if result.evidence is not None:
-                    halves[half].append(result)
+                    halves[result.question.relevant.isdisjoint(fitting)].append(result)
         confidence = fit_confidence(
             [r.evidence for r in halves[0] if r.evidence],
             [r.f1 >= RIGHT_F1 for r in halves[0]],
@@ -93,20 +103,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--threads", type=int, default=1, help="for one inference")
     return parser
-
-
-def _results(
-    path: Path,
-    reader: ExtractiveReader,
-    embedder: SentenceEmbedder,
-    arguments: argparse.Namespace,
-) -> list[AnswerResult]:
-    collection = sample(collect(read_squad(path)), arguments.limit, seed=0)
-    collection = withhold(collection, arguments.withhold, seed=1)
-    with tqdm(total=len(collection.questions), desc=path.name, unit="q") as bar:
-        return evaluate_answers(
-            collection, embedder, reader, k=DEFAULT_K, report=bar.update
-        )
 
 
 def _report(confidence: Confidence, results: Sequence[AnswerResult]) -> dict[str, Any]:

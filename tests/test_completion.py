@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from qa.completion import complete_span
@@ -79,6 +79,13 @@ def test_what_is_torn_or_runs_on_is_mended(
     assert text[first:last] == wanted
 
 
+def test_no_end_of_a_line_is_quoted_with_what_stands_before_it() -> None:
+    text = "They met. The dam broke because of rain, officials said.\r\nThey left."
+    span = text.index("of rain")
+    first, last = complete_span(text, span, span + 7, "What happened?")
+    assert text[first:last] == "The dam broke because of rain, officials said."
+
+
 @settings(max_examples=300, deadline=None)
 @given(text=st.text(min_size=1, max_size=80), data=st.data())
 @pytest.mark.parametrize("question", ["Why?", "What is it?", "What happened?", "Who?"])
@@ -87,7 +94,9 @@ def test_a_widened_span_is_a_piece_of_the_text_round_the_span(
 ) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
+    assume(text[start:end].strip())
     first, last = complete_span(text, start, end, question)
     assert 0 <= first < last <= len(text)
+    assert text[first:last] == text[first:last].strip()
     assert first < end
     assert start < last

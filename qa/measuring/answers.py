@@ -10,11 +10,14 @@ from index.documents import Document
 from index.embedder import Embedder
 from index.passages import ScoredPassage, Splitting, split_document
 from index.snapshot import IndexSnapshot, PassagePlace
-from qa.answers import rank_candidates, weigh
-from qa.confidence import Confidence, Evidence, Verdict
+from qa.answers import weigh
+from qa.attempts import read_passages
+from qa.confidence import UNFITTED, Confidence, Evidence, Verdict
 from qa.measuring.collection import Collection, CollectionQuestion
 from qa.measuring.reading import RIGHT_F1, mean
+from qa.mentions import true_case
 from qa.metrics import (
+    bootstrap_interval,
     coverage_at,
     exact_match,
     expected_calibration_error,
@@ -31,7 +34,8 @@ class AnswerResult:
 
     Attributes:
         retrieved: Document ids of the passages, best first, each once.
-        prediction: The best span's text; empty when there was none.
+        prediction: The best span's text, before it is widened for display to a whole
+            name, phrase or clause; empty when there was none.
         evidence: For it; ``None`` when there was none.
     """
 
@@ -84,18 +88,18 @@ def _answer(
     reader: ExtractiveReader,
     documents: Mapping[str, Document],
 ) -> AnswerResult:
-    read = hits[:k]
-    readings = reader.read(question.text, [hit.passage.text for hit in read])
-    candidates = rank_candidates(read, readings)
+    asked = true_case(question.text, "\n".join(hit.passage.text for hit in hits[:k]))
+    # The confidence may be what is to be fitted, and decides nothing here.
+    attempt = read_passages(asked, hits[:k], documents, reader, UNFITTED)
     retrieved = tuple(dict.fromkeys(hit.passage.doc_id for hit in hits))
-    if not candidates:
+    if not attempt.candidates:
         return AnswerResult(question, retrieved, "", None, 0.0, 0.0)
-    prediction = candidates[0].text
+    prediction = attempt.candidates[0].text
     return AnswerResult(
         question,
         retrieved,
         prediction,
-        weigh(question.text, candidates, documents),
+        weigh(asked, attempt.candidates, documents),
         exact_match(prediction, question.golds) if question.golds else 0.0,
         f1(prediction, question.golds) if question.golds else 0.0,
     )
@@ -103,7 +107,7 @@ def _answer(
 
 def answer_figures(
     results: Sequence[AnswerResult], confidence: Confidence
-) -> dict[str, float | list[int]]:
+) -> dict[str, float | list[int] | list[float]]:
     """Return the figures of a collection's answers; shares are in percent.
 
     Recall, exact match and F1 are of the answerable questions, of the best span
@@ -111,11 +115,15 @@ def answer_figures(
     withholds an answer is the confidence, and right is an F1 of half or more, so
     never when the collection does not answer. Of each verdict: how many were given,
     and how many of them are right.
+
+    Raises:
+        ValueError: If no question has an answer.
     """
     asked = [r for r in results if r.question.golds]
     given = [r for r in results if r.evidence is not None]
     probabilities, right = probabilities_and_rights(given, confidence)
-    figures: dict[str, float | list[int]] = {
+    scores = [r.f1 for r in asked]
+    figures: dict[str, float | list[int] | list[float]] = {
         "questions": len(results),
         "unanswerable": len(results) - len(asked),
     }
@@ -125,7 +133,8 @@ def answer_figures(
         )
     figures |= {
         "exact_match": 100 * mean([r.exact_match for r in asked]),
-        "f1": 100 * mean([r.f1 for r in asked]),
+        "f1": 100 * mean(scores),
+        "f1_interval": [100 * value for value in bootstrap_interval(scores)],
         "ece": expected_calibration_error(probabilities, right),
         "coverage_at_80": 100 * coverage_at(probabilities, right, 0.8),
         "coverage_at_90": 100 * coverage_at(probabilities, right, 0.9),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,15 @@ def read_collection(folder: Path) -> Collection:
             )
             for record in _records(folder / "queries.jsonl.gz")
         )
-    except (OSError, KeyError, ValueError) as error:
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        KeyError,
+        TypeError,
+        AttributeError,
+        ValueError,
+    ) as error:
         raise SquadFormatError(
             f"cannot read the collection {folder}: {error!r}"
         ) from error
@@ -93,6 +102,19 @@ def sample(collection: Collection, limit: int, seed: int) -> Collection:
     if len(questions) > limit:
         questions = tuple(random.Random(seed).sample(questions, limit))
     return Collection(collection.documents, questions)
+
+
+def fitting_half(collection: Collection) -> frozenset[str]:
+    """Return the ids of the documents whose questions may be fitted on.
+
+    The others' are for reporting. It goes by a hash of the text, so that a text is
+    in the same half of every collection that has it.
+    """
+    return frozenset(
+        document.doc_id
+        for document in collection.documents
+        if int(document.sha256, 16) % 2 == 0
+    )
 
 
 def withhold(collection: Collection, share: float, seed: int) -> Collection:

@@ -32,13 +32,13 @@ def fit_confidence(
         answerable: Whether the question has an answer.
 
     Raises:
-        ValueError: If all answers are right or all are wrong.
+        ValueError: If all answers are right or all are wrong, or there are none.
     """
+    if not any(right) or all(right):
+        raise ValueError("need both right and wrong answers to fit a confidence")
     names = list(evidence[0].features())
     features = np.array([list(e.features().values()) for e in evidence])
     outcomes = np.array(right, dtype=bool)
-    if outcomes.all() or not outcomes.any():
-        raise ValueError("need both right and wrong answers to fit a confidence")
     model = LogisticRegression(C=10.0, max_iter=5000)
     model.fit(features, outcomes)
     probabilities = model.predict_proba(features)[:, 1]
