@@ -110,6 +110,12 @@ class ExtractiveReader:
             raise ModelNotFoundError(
                 f"the reader {name} has no fast tokenizer, so no exact offsets"
             )
+        positions = getattr(self._model.config, "max_position_embeddings", None)
+        if positions is not None and positions < _MAX_LENGTH:
+            raise ModelNotFoundError(
+                f"the reader {name} takes {positions} tokens at once; a question and "
+                f"a passage need {_MAX_LENGTH}"
+            )
         self._model.eval()
         self._encoder = _prepare(self._model.base_model, precision)
         # The head stays float32: bfloat16 logits are too coarse to compare.

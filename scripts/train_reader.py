@@ -13,7 +13,7 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from qa.squad import Example, SquadFormatError, read_squad
 from qa.training.card import write_card
 from qa.training.groups import Mixture
 from qa.training.negatives import mine_negatives
-from qa.training.trainer import Progress, Recipe, train
+from qa.training.trainer import CheckpointError, Progress, Recipe, train
 
 _NEGATIVES_PER_QUESTION = 4
 
@@ -54,15 +54,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         counts: dict[str, int] = {}
         examples: list[Example] = []
         negatives: list[list[str]] = []
+        dev = {path: read_squad(path) for path in arguments.dev}
         for path in tqdm(sorted(arguments.paths), desc="reading", unit="file"):
             found = read_squad(path)
             name = path.name.split(".")[0]
+            if name in counts:
+                raise SquadFormatError(f"two files are called {name}; rename one")
             found = _share(found, shares.pop(name, 1.0), recipe.seed)
             counts[name] = len(found)
             examples += found
             negatives += mine_negatives(found, per_question=_NEGATIVES_PER_QUESTION)
         if shares:
             raise SquadFormatError(f"--share names no file: {', '.join(shares)}")
+        if not examples:
+            raise SquadFormatError("no examples to train on in these files")
     except (SquadFormatError, ModelNotFoundError) as error:
         print(f"train_reader.py: {error}", file=sys.stderr)
         return 2
@@ -83,6 +88,9 @@ def main(argv: Sequence[str] | None = None) -> int:
                 device=arguments.device,
                 report=report,
             )
+        except CheckpointError as error:
+            print(f"train_reader.py: {error}", file=sys.stderr)
+            return 2
         except KeyboardInterrupt:
             print(
                 "train_reader.py: stopped; the same command goes on from the last "
@@ -90,16 +98,19 @@ def main(argv: Sequence[str] | None = None) -> int:
                 file=sys.stderr,
             )
             return 130
-    write_card(arguments.out, base.name, recipe, counts, _figures(arguments))
+    write_card(arguments.out, base.name, recipe, counts, _figures(arguments.out, dev))
     print(json.dumps({"out": str(arguments.out), "examples": counts}))
     return 0
 
 
-def _figures(arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
-    reader = ExtractiveReader(str(arguments.out.resolve()))
+def _figures(
+    folder: Path, dev: Mapping[Path, list[Example]]
+) -> dict[str, dict[str, Any]]:
+    if not dev:
+        return {}
+    reader = ExtractiveReader(str(folder.resolve()))
     figures = {}
-    for path in arguments.dev:
-        examples = read_squad(path)
+    for path, examples in dev.items():
         with tqdm(total=len(examples), desc=path.name, unit="q") as bar:
             results = evaluate_reading(reader, examples, bar.update)
         figures[path.name.split(".")[0]] = dict(reading_figures(results))

@@ -17,7 +17,7 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 from qa.reader import ExtractiveReader
 from qa.squad import Example, GoldAnswer
 from qa.training.card import write_card
-from qa.training.trainer import Progress, Recipe, train
+from qa.training.trainer import CheckpointError, Progress, Recipe, train
 
 CITIES = ["Baghdad", "Rome", "Paris", "Cairo"]
 PEOPLE = ["Ali", "Zoe", "Karim", "Ann"]
@@ -109,12 +109,38 @@ def test_a_killed_training_goes_on_from_its_checkpoint(
         go(tmp_path / "killed", report=kill)
     state = json.loads((tmp_path / "killed/checkpoint/state.json").read_text())
     assert state["seen"] == 300
+    # A kill while one checkpoint replaced the other leaves the new one like this.
+    (tmp_path / "killed/checkpoint").rename(tmp_path / "killed/checkpoint.new")
     go(tmp_path / "killed")
     whole = load_file(tmp_path / "whole/model.safetensors")
     resumed = load_file(tmp_path / "killed/model.safetensors")
     assert whole.keys() == resumed.keys()
     for name in whole:
         assert torch.allclose(whole[name], resumed[name], atol=1e-2), name
+
+
+def test_a_checkpoint_of_another_recipe_is_refused(base: Path, tmp_path: Path) -> None:
+    def kill(progress: Progress) -> None:
+        if progress.examples > 300:
+            raise KeyboardInterrupt
+
+    def go(recipe: Recipe) -> None:
+        train(
+            base,
+            examples(),
+            [[]] * 300,
+            tmp_path,
+            recipe,
+            device="cpu",
+            checkpoint_seconds=0.0,
+            report=kill,
+        )
+
+    with pytest.raises(KeyboardInterrupt):
+        go(RECIPE)
+    with pytest.raises(CheckpointError, match=r"learning_rate 0\.002, not 0\.5"):
+        go(replace(RECIPE, learning_rate=0.5))
+    assert (tmp_path / "checkpoint/optimizer.pt").exists()
 
 
 def test_the_card_names_sets_licences_recipe_and_figures(tmp_path: Path) -> None:

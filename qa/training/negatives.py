@@ -29,6 +29,8 @@ def mine_negatives(
     Returns:
         One list for each example, in their order, most similar first.
     """
+    if not examples:
+        return []
     contexts = list(dict.fromkeys(example.context for example in examples))
     lowered = [context.lower() for context in contexts]
     vectorizer = TfidfVectorizer(

@@ -6,8 +6,9 @@ import json
 import logging
 import os
 import random
+import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 # Groups sorted by length together: enough for full batches, few enough to shuffle.
 _CHUNK = 1000
+_STATE = "state.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Recipe:
         warmup: Share of the training spent warming up.
         batch_tokens: Tokens in a batch, padding included.
         max_length: Longest pair of question and passage, in tokens.
+        dropout: Share of the hidden values left out at each step, against learning
+            the examples by heart; pays off in later passes over them.
         shared_weight: Weight of the loss normalised over all passages of a question
             (Clark and Gardner 2018, "shared-norm"; Wang et al. 2019) beside the
             loss of each passage by itself.
@@ -53,9 +57,14 @@ class Recipe:
     weight_decay: float = 0.01
     batch_tokens: int = 4000
     max_length: int = 384
+    dropout: float = 0.0
     shared_weight: float = 0.5
     mixture: Mixture = field(default_factory=Mixture)
     seed: int = 1
+
+
+class CheckpointError(ValueError):
+    """A checkpoint of another training stands where this one would go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +112,21 @@ def train(
         device: ``cpu`` or ``cuda``.
         checkpoint_seconds: Time between checkpoints.
         report: Called after every twentieth batch.
+
+    Raises:
+        CheckpointError: If the checkpoint is of another recipe or other data.
     """
     torch.manual_seed(recipe.seed)
     checkpoint = out / "checkpoint"
-    state = _read_state(checkpoint)
+    # All that must be the same for a resumed training to be the same training.
+    training = {**asdict(recipe), "examples": len(examples)}
+    state = _read_state(checkpoint, training)
     tokenizer: Any = AutoTokenizer.from_pretrained(base)
     model = AutoModelForQuestionAnswering.from_pretrained(
         checkpoint if state else base,
         attn_implementation="eager",
         dtype=torch.float32,  # a reader to go on from may be stored as fp16
-        hidden_dropout_prob=0.0,
+        hidden_dropout_prob=recipe.dropout,
         attention_probs_dropout_prob=0.0,
     )
     model.to(device).train()
@@ -128,7 +142,9 @@ def train(
     )
     place, seen, last_loss = _Place(), 0, float("nan")
     if state:
-        optimizer.load_state_dict(torch.load(checkpoint / "optimizer.pt"))
+        optimizer.load_state_dict(
+            torch.load(checkpoint / "optimizer.pt", map_location=device)
+        )
         place, seen = _Place(state["epoch"], state["chunk"]), state["seen"]
         logger.info("resuming after %d examples", seen)
     total = round(recipe.epochs * len(examples))
@@ -151,12 +167,9 @@ def train(
             rng=rng,
         )
         for batch in batches_of_chunk:
-            progress = min(1.0, seen / total)
-            rate = recipe.learning_rate * min(
-                progress / recipe.warmup, (1 - progress) / (1 - recipe.warmup)
-            )
+            rate = _learning_rate(min(1.0, seen / total), recipe)
             for settings in optimizer.param_groups:
-                settings["lr"] = max(rate, recipe.learning_rate * 1e-3)
+                settings["lr"] = rate
             loss = batch_loss(model, batch, recipe.shared_weight, device)
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -177,12 +190,20 @@ def train(
         place = _Place(place.epoch + last, 0 if last else place.chunk + 1)
         seen = place.epoch * len(examples) + place.chunk * _CHUNK
         if time.monotonic() - saved > checkpoint_seconds:
-            _write_checkpoint(checkpoint, model, optimizer, place, seen, recipe)
+            state = {**asdict(place), "seen": seen, "training": training}
+            _write_checkpoint(checkpoint, model, optimizer, state)
             saved = time.monotonic()
     model.config.architectures = [type(model).__name__]
     model.half().save_pretrained(out)
     tokenizer.save_pretrained(out)
-    _remove(checkpoint)
+    shutil.rmtree(checkpoint, ignore_errors=True)
+
+
+def _learning_rate(progress: float, recipe: Recipe) -> float:
+    """Return the rate at a share of the training: up during warm-up, then down."""
+    rising = progress / recipe.warmup if recipe.warmup > 0 else 1.0
+    falling = (1 - progress) / (1 - recipe.warmup) if recipe.warmup < 1 else 1.0
+    return recipe.learning_rate * max(min(rising, falling), 1e-3)
 
 
 def _chunk(count: int, place: _Place, seed: int) -> list[int]:
@@ -191,11 +212,23 @@ def _chunk(count: int, place: _Place, seed: int) -> list[int]:
     return order[place.chunk * _CHUNK : (place.chunk + 1) * _CHUNK]
 
 
-def _read_state(checkpoint: Path) -> dict[str, Any] | None:
-    path = checkpoint / "state.json"
+def _read_state(
+    checkpoint: Path, training: Mapping[str, object]
+) -> dict[str, Any] | None:
+    staging = _staging(checkpoint)
+    if not checkpoint.exists() and (staging / _STATE).exists():
+        os.replace(staging, checkpoint)  # a kill between its two renames
+    path = checkpoint / _STATE
     if not path.exists():
         return None
     state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    for name, value in training.items():
+        if state["training"].get(name) != value:
+            raise CheckpointError(
+                f"{checkpoint} is of a training with {name} "
+                f"{state['training'].get(name)}, not {value}: give the same options "
+                "and files to go on, or another --out"
+            )
     return state
 
 
@@ -203,23 +236,22 @@ def _write_checkpoint(
     checkpoint: Path,
     model: PreTrainedModel,
     optimizer: torch.optim.Optimizer,
-    place: _Place,
-    seen: int,
-    recipe: Recipe,
+    state: Mapping[str, object],
 ) -> None:
-    staging = checkpoint.with_name("checkpoint.new")
-    _remove(staging)
+    """Replace the checkpoint; at any moment one that is whole stands somewhere."""
+    staging, old = _staging(checkpoint), checkpoint.with_name("checkpoint.old")
+    for leftover in (staging, old):
+        shutil.rmtree(leftover, ignore_errors=True)
     staging.mkdir(parents=True)
     model.save_pretrained(staging)
     torch.save(optimizer.state_dict(), staging / "optimizer.pt")
-    state = {**asdict(place), "seen": seen, "recipe": asdict(recipe)}
-    (staging / "state.json").write_text(json.dumps(state), encoding="utf-8")
-    _remove(checkpoint)
+    # Last, so that a folder with it is whole.
+    (staging / _STATE).write_text(json.dumps(state), encoding="utf-8")
+    if checkpoint.exists():
+        os.replace(checkpoint, old)
     os.replace(staging, checkpoint)
+    shutil.rmtree(old, ignore_errors=True)
 
 
-def _remove(folder: Path) -> None:
-    if folder.exists():
-        for path in folder.iterdir():
-            path.unlink()
-        folder.rmdir()
+def _staging(checkpoint: Path) -> Path:
+    return checkpoint.with_name("checkpoint.new")
