@@ -12,14 +12,16 @@ Retrieval alone: both halves of it, and the two ways of joining them, side by si
 
     python scripts/evaluate.py --retrieval retrieval/squad retrieval/newsqa
 
-The weight of the halves was chosen on every other question, so the figures are of
-those between; --questions all takes them all.
+Figures are of held-out questions: of those between the ones that the weight of the
+halves was chosen on, and end to end of the texts whose half no confidence was fitted
+on (scripts/fit_confidence.py). --questions all takes them all.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -40,7 +42,13 @@ from qa.measuring.answers import (
     evaluate_answers,
     probabilities_and_rights,
 )
-from qa.measuring.collection import collect, read_collection, withhold
+from qa.measuring.collection import (
+    Collection,
+    collect,
+    fitting_half,
+    read_collection,
+    withhold,
+)
 from qa.measuring.ranking import rank_documents, ranking_figures
 from qa.measuring.reading import (
     RIGHT_F1,
@@ -57,13 +65,15 @@ from qa.squad import Example, SquadFormatError, read_squad
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    _refuse_what_does_not_apply(parser, arguments)
     torch.set_num_threads(arguments.threads)
     keep_freed_memory()
     try:
         if arguments.retrieval:
             reports = {
-                f"{path.name}, {name}": figures
+                f"{path}, {name}": figures
                 for path in arguments.paths
                 for name, figures in _retrieval(path, arguments).items()
             }
@@ -75,9 +85,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             }
         else:
             reader = ExtractiveReader(arguments.reader, arguments.precision)
+            names = [path.name.split(".")[0] for path in arguments.paths]
             reports = {
-                path.name.split(".")[0]: _reading(path, reader, arguments)
-                for path in arguments.paths
+                name if names.count(name) == 1 else str(path): _reading(
+                    path, reader, arguments
+                )
+                for name, path in zip(names, arguments.paths, strict=True)
             }
     except (SquadFormatError, ModelNotFoundError, ConfidenceError) as error:
         print(f"evaluate.py: {error}", file=sys.stderr)
@@ -86,7 +99,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{name}: " + ", ".join(f"{k} {_show(v)}" for k, v in figures.items()))
     if arguments.json:
         arguments.json.write_text(
-            json.dumps(reports, indent=1) + "\n", encoding="utf-8"
+            json.dumps({name: _finite(f) for name, f in reports.items()}, indent=1)
+            + "\n",
+            encoding="utf-8",
         )
     return 0
 
@@ -113,13 +128,13 @@ def _parser() -> argparse.ArgumentParser:
         "--questions",
         choices=["held-out", "all"],
         default="held-out",
-        help="retrieval: those that no weight was chosen on, or all",
+        help="end to end and retrieval: those that nothing was fitted on, or all",
     )
     parser.add_argument(
         "--negatives",
         action="store_true",
-        help="also ask each question of the likest other context without its answer "
-        "and report how well the no-answer score tells the two apart",
+        help="reading: also ask each question of the likest other context without its "
+        "answer and report how well the no-answer score tells the two apart",
     )
     parser.add_argument(
         "--withhold",
@@ -143,9 +158,27 @@ def _parser() -> argparse.ArgumentParser:
         "--plots", type=Path, help="end to end: folder for the curves, as PNG"
     )
     parser.add_argument(
-        "--errors", type=Path, help="write the wrong answers here, as JSON lines"
+        "--errors", type=Path, help="reading: add the wrong answers here, as JSON lines"
     )
     return parser
+
+
+def _refuse_what_does_not_apply(
+    parser: argparse.ArgumentParser, arguments: argparse.Namespace
+) -> None:
+    """Refuse before the measuring what would be ignored, or fail, after it."""
+    is_reading = not (arguments.end_to_end or arguments.retrieval)
+    for name, applies in {
+        "negatives": is_reading,
+        "errors": is_reading,
+        "plots": arguments.end_to_end,
+        "withhold": arguments.end_to_end,
+    }.items():
+        if getattr(arguments, name) and not applies:
+            parser.error(f"--{name} has no effect here; --help tells where it has")
+    for path in (arguments.json, arguments.errors):
+        if path is not None and not path.parent.is_dir():
+            parser.error(f"no folder {path.parent} to write {path.name} to")
 
 
 def _reading(
@@ -171,7 +204,8 @@ def _reading(
         with tqdm(total=len(others), desc="negatives", unit="q") as bar:
             negatives = evaluate_reading(reader, others, bar.update)
         figures["negatives"] = len(negatives)
-        figures["negatives_auroc"] = no_answer_auroc(answerable, negatives)
+        if negatives:
+            figures["negatives_auroc"] = no_answer_auroc(answerable, negatives)
     if arguments.errors:
         _write_errors(arguments.errors, answerable)
     return figures
@@ -207,9 +241,15 @@ def _end_to_end(
     path: Path, reader: ExtractiveReader, arguments: argparse.Namespace
 ) -> dict[str, Any]:
     collection = read_collection(path) if path.is_dir() else collect(read_squad(path))
-    collection = type(collection)(
-        collection.documents, collection.questions[: arguments.limit]
+    fitted = (
+        fitting_half(collection) if arguments.questions == "held-out" else frozenset()
     )
+    questions = [q for q in collection.questions if q.relevant.isdisjoint(fitted)]
+    if not any(question.golds for question in questions[: arguments.limit]):
+        raise SquadFormatError(
+            f"no question of {path} has an answer; measure it with --retrieval"
+        )
+    collection = Collection(collection.documents, tuple(questions[: arguments.limit]))
     collection = withhold(collection, arguments.withhold, seed=0)
     embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER, arguments.precision)
     with tqdm(total=len(collection.questions), desc=path.name, unit="q") as bar:
@@ -250,6 +290,14 @@ def _write_errors(path: Path, results: Sequence[ReadingResult]) -> None:
                     "context": result.example.context,
                 }
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
+
+
+def _finite(figures: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures with null, which JSON has, for what is not a number."""
+    return {
+        name: value if not isinstance(value, float) or math.isfinite(value) else None
+        for name, value in figures.items()
+    }
 
 
 def _show(value: object) -> str:

@@ -242,3 +242,32 @@ def test_evaluate_writes_what_it_prints(tmp_path: Path) -> None:
     (figures,) = json.loads((tmp_path / "figures.json").read_text()).values()
     assert (figures["questions"], figures["f1"]) == (1, 100.0)
     assert "f1 100.00" in found.stdout
+
+
+def test_evaluate_end_to_end_counts_and_draws(tmp_path: Path) -> None:
+    cities = ["Baghdad", "Mogadishu", "Nairobi", "Cairo"]
+    lines = []
+    for number, city in enumerate(cities):
+        context = f"The ministers of group {number} met in {city} on Monday."
+        answers = {"text": [city], "answer_start": [context.index(city)]}
+        question = f"Where did the ministers of group {number} meet?"
+        lines.append({"id": str(number), "question": question, "context": context})
+        lines[-1]["answers"] = answers
+    path = tmp_path / "set.jsonl"
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    found = run(
+        tmp_path,
+        "evaluate.py",
+        *("--end-to-end", "set.jsonl", "--questions", "all"),
+        *("--json", "figures.json", "--plots", "curves"),
+    )
+    assert found.returncode == 0, found.stderr
+    (figures,) = json.loads((tmp_path / "figures.json").read_text()).values()
+    assert (figures["documents"], figures["questions"]) == (4, 4)
+    assert figures["recall_at_5"] == 100.0
+    assert figures["f1"] >= 75.0
+    assert figures["f1_interval"][0] <= figures["f1"] <= figures["f1_interval"][1]
+    given = [figures[kind] for kind in ("answer", "unsure", "no_answer")]
+    assert sum(count for count, _ in given) == 4
+    curves = sorted(path.name for path in (tmp_path / "curves").iterdir())
+    assert curves == ["set-reliability.png", "set-risk-coverage.png"]
