@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import re
 import shlex
 import signal
 import socket
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -20,35 +18,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-DEADLINE = 120
-
-
-def command(name: str, *arguments: str | Path) -> list[str]:
-    return [sys.executable, str(ROOT / "scripts" / name), *map(str, arguments)]
-
-
-def environment(**more: str) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("QA_")}
-    return {**kept, "PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", **more}
-
-
-def run(
-    tmp_path: Path, name: str, *arguments: str | Path, **more: str
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(name, *arguments),
-        cwd=tmp_path,
-        env=environment(**more),
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE,
-        check=False,
-    )
-
-
-def last_line(text: str) -> str:
-    return text.strip().splitlines()[-1]
+from tests.commands import DEADLINE, ROOT, command, environment, last_line, run
 
 
 @dataclass(frozen=True)
@@ -205,8 +175,11 @@ def test_ask_gives_the_endpoint_reply_as_json(tmp_path: Path, index_dir: Path) -
         ("ask.py", ["Who?", "--reader", "./nowhere"], "nowhere"),
         ("build_index.py", ["no/such/folder"], "no/such/folder"),
         ("evaluate.py", ["no-such.jsonl"], "no-such.jsonl"),
+        ("evaluate.py", ["s.jsonl", "--plots", "x"], "--plots has no effect here"),
+        ("evaluate.py", ["s.jsonl", "--json", "no/x.json"], "no folder no"),
         ("train_reader.py", ["no-such.jsonl", "--out", "x"], "no-such.jsonl"),
         ("fit_confidence.py", ["no-such.jsonl"], "no-such.jsonl"),
+        ("fit_confidence.py", ["s.jsonl", "--out", "nowhere"], "--out"),
         ("average_readers.py", ["nowhere", "--out", "x"], "nowhere"),
         ("benchmark.py", ["--reader", "./nowhere"], "nowhere"),
     ],
@@ -225,49 +198,3 @@ def test_help_teaches_with_an_example(tmp_path: Path, path: Path) -> None:
     found = run(tmp_path, path.name, "--help")
     assert found.returncode == 0
     assert f"scripts/{path.name}" in found.stdout
-
-
-def test_evaluate_writes_what_it_prints(tmp_path: Path) -> None:
-    context = "The ministers met in Baghdad on Monday."
-    start = context.index("Baghdad")
-    record = {
-        "id": "1",
-        "question": "Where did the ministers meet?",
-        "context": context,
-        "answers": {"text": ["Baghdad"], "answer_start": [start]},
-    }
-    (tmp_path / "set.jsonl").write_text(json.dumps(record), encoding="utf-8")
-    found = run(tmp_path, "evaluate.py", "set.jsonl", "--json", "figures.json")
-    assert found.returncode == 0, found.stderr
-    (figures,) = json.loads((tmp_path / "figures.json").read_text()).values()
-    assert (figures["questions"], figures["f1"]) == (1, 100.0)
-    assert "f1 100.00" in found.stdout
-
-
-def test_evaluate_end_to_end_counts_and_draws(tmp_path: Path) -> None:
-    cities = ["Baghdad", "Mogadishu", "Nairobi", "Cairo"]
-    lines = []
-    for number, city in enumerate(cities):
-        context = f"The ministers of group {number} met in {city} on Monday."
-        answers = {"text": [city], "answer_start": [context.index(city)]}
-        question = f"Where did the ministers of group {number} meet?"
-        lines.append({"id": str(number), "question": question, "context": context})
-        lines[-1]["answers"] = answers
-    path = tmp_path / "set.jsonl"
-    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    found = run(
-        tmp_path,
-        "evaluate.py",
-        *("--end-to-end", "set.jsonl", "--questions", "all"),
-        *("--json", "figures.json", "--plots", "curves"),
-    )
-    assert found.returncode == 0, found.stderr
-    (figures,) = json.loads((tmp_path / "figures.json").read_text()).values()
-    assert (figures["documents"], figures["questions"]) == (4, 4)
-    assert figures["recall_at_5"] == 100.0
-    assert figures["f1"] >= 75.0
-    assert figures["f1_interval"][0] <= figures["f1"] <= figures["f1_interval"][1]
-    given = [figures[kind] for kind in ("answer", "unsure", "no_answer")]
-    assert sum(count for count, _ in given) == 4
-    curves = sorted(path.name for path in (tmp_path / "curves").iterdir())
-    assert curves == ["set-reliability.png", "set-risk-coverage.png"]

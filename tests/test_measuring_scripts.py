@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from qa.confidence import Confidence
+from tests.commands import run
+
+
+def test_evaluate_writes_what_it_prints(tmp_path: Path) -> None:
+    context = "The ministers met in Baghdad on Monday."
+    start = context.index("Baghdad")
+    record = {
+        "id": "1",
+        "question": "Where did the ministers meet?",
+        "context": context,
+        "answers": {"text": ["Baghdad"], "answer_start": [start]},
+    }
+    (tmp_path / "set.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    found = run(tmp_path, "evaluate.py", "set.jsonl", "--json", "figures.json")
+    assert found.returncode == 0, found.stderr
+    (figures,) = json.loads((tmp_path / "figures.json").read_text()).values()
+    assert (figures["questions"], figures["f1"]) == (1, 100.0)
+    assert "f1 100.00" in found.stdout
+
+
+def write_meetings(path: Path, count: int) -> None:
+    """A set in which each context tells where one group met."""
+    cities = ["Baghdad", "Mogadishu", "Nairobi", "Cairo"]
+    lines = []
+    for number in range(count):
+        city = cities[number % 4]
+        context = f"The ministers of group {number} met in {city} on Monday."
+        answers = {"text": [city], "answer_start": [context.index(city)]}
+        question = f"Where did the ministers of group {number} meet?"
+        record = {"id": number, "question": question, "context": context}
+        lines.append(json.dumps(record | {"answers": answers}))
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def test_evaluate_end_to_end_counts_and_draws(tmp_path: Path) -> None:
+    write_meetings(tmp_path / "set.jsonl", 4)
+    found = run(
+        tmp_path,
+        "evaluate.py",
+        *("--end-to-end", "set.jsonl", "--questions", "all"),
+        *("--json", "figures.json", "--plots", "curves"),
+    )
+    assert found.returncode == 0, found.stderr
+    (figures,) = json.loads((tmp_path / "figures.json").read_text()).values()
+    assert (figures["documents"], figures["questions"]) == (4, 4)
+    assert figures["recall_at_5"] == 100.0
+    assert figures["f1"] >= 75.0
+    assert figures["f1_interval"][0] <= figures["f1"] <= figures["f1_interval"][1]
+    given = [figures[kind] for kind in ("answer", "unsure", "no_answer")]
+    assert sum(count for count, _ in given) == 4
+    curves = sorted(path.name for path in (tmp_path / "curves").iterdir())
+    assert curves == ["set-reliability.png", "set-risk-coverage.png"]
+
+
+def test_a_confidence_is_fitted_on_one_half_and_told_of_the_other(
+    tmp_path: Path,
+) -> None:
+    write_meetings(tmp_path / "set.jsonl", 24)
+    found = run(
+        tmp_path, "fit_confidence.py", "set.jsonl", "--withhold", "0.5", "--out", "."
+    )
+    assert found.returncode == 0, found.stderr
+    report = json.loads(found.stdout)
+    halves = [report[half]["questions"] for half in ("fitted_on", "held_out")]
+    assert sum(halves) == 24
+    assert min(halves) > 4
+    stored = Confidence.load(tmp_path)
+    assert stored is not None
+    assert stored.answer_threshold == report["answer_threshold"]
+    assert stored.weights == report["weights"]
