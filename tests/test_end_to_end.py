@@ -186,7 +186,7 @@ UNANSWERABLE = [
     "How many people were killed by Al-Shabaab?",
 ]
 
-# One wrong answer must not stop a better reader from landing; several must.
+# A better reader may get another one wrong; not several more.
 MOST_WRONG_ANSWERS = 4
 MOST_WRONG_REFUSALS = 2
 
