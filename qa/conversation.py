@@ -17,6 +17,7 @@ from qa.mentions import (
 )
 from qa.pronouns import Reference, Referring, demonstrative, referring_words
 from qa.referents import choose_referent
+from qa.small_talk import small_talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Turn:
     answer: str | None
     citations: tuple[CitedPlace, ...] = ()
 
+
+# How a reply ends that asks back instead of answering.
+WHICH_ARTICLE = "Which one do you mean?"
 
 _WHO = re.compile(
     r"(?:and )?(?:by |with |to )?(?:who(?:m|se)?(?! (?:are|were)\b)|(?:which|what) "
@@ -79,6 +83,16 @@ class _Focus:
     referred: frozenset[tuple[Reference, str]] = frozenset()
 
 
+def without_asides(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Return the turns that a question may lean on: no thanks, no asking back."""
+    return tuple(
+        turn
+        for turn in history
+        if small_talk(turn.question) is None
+        and not (turn.answer or "").endswith(WHICH_ARTICLE)
+    )
+
+
 def leans_on_history(question: str) -> bool:
     """Tell whether a question needs what was said before to be understood."""
     return (
@@ -109,7 +123,7 @@ def stand_alone(
     if not leans_on_history(question) or not history:
         return None
     focus = _Focus()
-    for turn in history:
+    for turn in without_asides(history):
         turn = replace(turn, question=true_case(turn.question, context))
         asked = _resolve(turn.question, focus) or turn.question
         focus = _shift(focus, asked, turn, context)

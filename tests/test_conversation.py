@@ -49,6 +49,21 @@ def test_a_chain_of_questions_keeps_its_subject() -> None:
     assert found == "Whom did Abdul Amir Al-Shammari meet?"
 
 
+@pytest.mark.parametrize(
+    "aside",
+    [
+        Turn("thanks", "You are welcome. Ask on whenever you like."),
+        Turn("Summarize", "There are 3 articles. Which one do you mean?"),
+    ],
+)
+def test_an_aside_does_not_break_the_chain(aside: Turn) -> None:
+    found = stand_alone("And the Somali one?", [MINISTER, aside])
+    assert found == "Who is the Somali Interior Minister?"
+    found = stand_alone("What did he praise?", [MINISTER, aside, aside])
+    assert found == "What did Abdul Amir Al-Shammari praise?"
+    assert stand_alone("Why?", [aside]) is None
+
+
 def test_who_was_named_last_is_who_is_meant() -> None:
     history = [MINISTER, Turn("Who is his counterpart?", "Abdullahi Sheikh Ismail")]
     found = stand_alone("What did he say?", history)
