@@ -64,6 +64,19 @@ def test_an_aside_does_not_break_the_chain(aside: Turn) -> None:
     assert stand_alone("Why?", [aside]) is None
 
 
+def test_who_someone_is_does_not_change_what_is_talked_of() -> None:
+    told = (
+        "Minister Omar Haddad met Maria Keller in Rome and more was said of them all."
+    )
+    history = [Turn("What is this about?", told)]
+    assert stand_alone("Who is he?", history) == "Who is Omar Haddad?"
+    history.append(Turn("Who is he?", "Minister"))
+    assert stand_alone("Which groups?", history) == "Which groups are mentioned?"
+    assert stand_alone("Why?", history) is None
+    history.insert(1, Turn("Where did they meet?", "Rome"))
+    assert stand_alone("Why?", history) is not None
+
+
 def test_who_was_named_last_is_who_is_meant() -> None:
     history = [MINISTER, Turn("Who is his counterpart?", "Abdullahi Sheikh Ismail")]
     found = stand_alone("What did he say?", history)
