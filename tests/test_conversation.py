@@ -27,6 +27,19 @@ MEMORANDUM = Turn("What did the two officials discuss?", "a proposed memorandum"
             "Who went to Baghdad?",
         ),
         (
+            [Turn("Where did the ministers meet?", "Baghdad")],
+            "Who was there?",
+            "Who was in Baghdad?",
+        ),
+        (
+            [
+                Turn("Where did the ministers meet?", "Baghdad"),
+                Turn("Who was there?", "Maria Keller"),
+            ],
+            "When?",
+            "When was Maria Keller in Baghdad?",
+        ),
+        (
             [Turn("What is the purpose of the memorandum?", None)],
             "Who signed it?",
             "Who signed the memorandum?",
