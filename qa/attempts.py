@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from index.documents import Document
 from index.passages import ScoredPassage
 from qa.answers import Candidate, rank_candidates, weigh
+from qa.completion import complete_span
 from qa.confidence import Confidence, Verdict
 from qa.conversation import CitedPlace, Turn
 from qa.lists import says_same
 from qa.mentions import names
+from qa.persons import has_name, names_another, who_is_named, whose_other
 from qa.reader import Reader
 from qa.retriever import Retriever
 
@@ -78,6 +80,7 @@ def read_passages(
         if not _is_known(candidate, known, documents)
     ]
     candidates = _of_what_is_named(question, candidates, passages, documents)
+    candidates = _of_whom_is_asked(question, candidates, documents)
     if not candidates:
         return Attempt(question, tuple(passages), (), 0.0, "no_answer")
     probability = confidence.probability(weigh(question, candidates, documents))
@@ -136,6 +139,32 @@ def _of_what_is_named(
         having = {doc_id for doc_id in wanted if name.lower() in texts[doc_id]}
         wanted = having or wanted
     return [candidate for candidate in candidates if candidate.doc_id in wanted]
+
+
+def _of_whom_is_asked(
+    question: str,
+    candidates: Sequence[Candidate],
+    documents: Mapping[str, Document],
+) -> list[Candidate]:
+    """Return the candidates that can tell who someone is, the likelier first.
+
+    What has X is dropped where "X’s counterpart" is asked for. Where "who is X?" is,
+    another person's name comes after all else.
+    """
+    known = whose_other(question)
+    name = who_is_named(question)
+    if known is None and name is None:
+        return [*candidates]
+
+    def shown(each: Candidate) -> str:
+        # A part of a name is shown as the whole of it.
+        text = documents[each.doc_id].text
+        start, end = complete_span(text, each.start, each.end, question)
+        return text[start:end]
+
+    if known is not None:
+        return [each for each in candidates if not has_name(shown(each), known)]
+    return sorted(candidates, key=lambda c: names_another(shown(c), name or ""))
 
 
 def _is_known(

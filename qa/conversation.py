@@ -15,8 +15,16 @@ from qa.mentions import (
     find_roles,
     true_case,
 )
-from qa.pronouns import Reference, Referring, demonstrative, referring_words
+from qa.persons import who_is_named, without_office
+from qa.pronouns import (
+    Reference,
+    Referring,
+    demonstrative,
+    referring_words,
+)
 from qa.referents import choose_referent
+from qa.small_talk import small_talk
+from qa.topics import overview_topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +45,15 @@ class Turn:
     citations: tuple[CitedPlace, ...] = ()
 
 
+# How a reply ends that asks back instead of answering.
+WHICH_ARTICLE = "Which one do you mean?"
+
 _WHO = re.compile(
     r"(?:and )?(?:by |with |to )?(?:who(?:m|se)?(?! (?:are|were)\b)|(?:which|what) "
     r"(?:\w+ )?(?:minister|president|man|woman|person|player|official|name))\b",
     re.IGNORECASE,
 )
+_WHO_IS = re.compile(r"(?:(?:and|so|but) )?who(?: is| was|['’]s) ", re.IGNORECASE)
 # "Officials within the Ministry": not the Ministry is meant.
 _WITHIN = re.compile(r"\b(?:of|in|at|from|within|for|with|to)\b", re.IGNORECASE)
 # What does it is what is asked for: "Which group threatens Velden?"
@@ -77,6 +89,19 @@ class _Focus:
     question: str = ""
     answer: str | None = None
     referred: frozenset[tuple[Reference, str]] = frozenset()
+    # The last question that told of something, and its answer: who someone is, asked
+    # in between, and overviews tell of nothing that "why?" goes on about.
+    told: tuple[str, str | None] = ("", None)
+
+
+def without_asides(history: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Return the turns that a question may lean on: no thanks, no asking back."""
+    return tuple(
+        turn
+        for turn in history
+        if small_talk(turn.question) is None
+        and not (turn.answer or "").endswith(WHICH_ARTICLE)
+    )
 
 
 def leans_on_history(question: str) -> bool:
@@ -109,7 +134,7 @@ def stand_alone(
     if not leans_on_history(question) or not history:
         return None
     focus = _Focus()
-    for turn in history:
+    for turn in without_asides(history):
         turn = replace(turn, question=true_case(turn.question, context))
         asked = _resolve(turn.question, focus) or turn.question
         focus = _shift(focus, asked, turn, context)
@@ -119,7 +144,7 @@ def stand_alone(
 def _resolve(question: str, focus: _Focus) -> str | None:
     if not focus.question:
         return None
-    completed = complete(question, focus.question, focus.answer)
+    completed = complete(question, focus.question, focus.answer, focus.told)
     if completed is not None:
         return completed
     resolved = question
@@ -188,7 +213,12 @@ def _shift(focus: _Focus, asked: str, turn: Turn, context: str) -> _Focus:
         longer = _longest_form(each, known)
         if all(longer.text != kept.text for kept in merged):
             merged.append(longer)
-    return _Focus(tuple(merged), asked, turn.answer, frozenset(referred))
+    told = (asked, turn.answer)
+    if overview_topic(asked, in_talk=False) is not None:
+        told = ("", None)
+    elif who_is_named(asked) is not None:
+        told = focus.told
+    return _Focus(tuple(merged), asked, turn.answer, frozenset(referred), told)
 
 
 def _noun_phrase(answer: str) -> list[Mention]:
@@ -216,6 +246,9 @@ def _referent(word: Referring, focus: _Focus, question: str) -> str | None:
     if chosen is None:
         return None
     name = chosen.text
+    if word.kind == "person" and _WHO_IS.fullmatch(question[: word.start]):
+        # The reader takes "who is Minister X?" for a question of another minister.
+        return without_office(name)
     if word.kind == "place":
         preposition = word.word.lower().removesuffix("there").strip()
         if not preposition:

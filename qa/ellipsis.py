@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import re
 
+from qa.asking import (
+    AUXILIARIES,
+    PREPOSITIONS,
+    QUESTION,
+    SUBJECT_QUESTION,
+    VERB,
+    WH,
+    ask_anew,
+)
 from qa.mentions import find_mentions
 
 _AND = re.compile(
     r"\A(?:(?:and|but|so|ok(?:ay)?|well|then|also)\b[, ]*)+", re.IGNORECASE
 )
-_PREPOSITIONS = (
-    "in|on|at|by|for|from|with|to|of|since|until|during|under|about|after|before|into"
-)
-_AUXILIARIES = (
-    "is|are|was|were|am|do|does|did|has|have|had|will|would|can|could|should|shall"
-    "|may|might|must"
-)
-_WH = (
-    r"(?:what|which|who|whom|whose|when|where|why|how(?:\s(?:many|much|long|often|far"
-    r"|old|big|large|high|fast|soon))?)"
-)
 _BARE = re.compile(
-    rf"(?P<wh>(?:(?:{_PREPOSITIONS})\s)?{_WH}(?:\s(?:else|not|exactly|so|ones?))?)"
+    rf"(?P<wh>(?:(?:{PREPOSITIONS})\s)?{WH}(?:\s(?:else|not|exactly|so|ones?))?)"
     r"(?P<noun>(?:\s[^\W\d_]+){0,2})",
     re.IGNORECASE,
 )
 # "Why is that?", "When did this happen?", "how was it done": the whole of what was
 # said is meant.
 _THAT_HAPPENED = re.compile(
-    rf"(?P<wh>(?:(?:{_PREPOSITIONS})\s)?{_WH})\s(?:"
+    rf"(?P<wh>(?:(?:{PREPOSITIONS})\s)?{WH})\s(?:"
     r"(?<!who\s)(?<!what\s)(?:is|was|did|does|will|has|would)\s(?:that|this)"
     r"(?:\s(?:so|happen(?:ed)?|occur(?:red)?|take place|be))?|did (?:that|this|it|he"
     r"|she|they) do (?:that|this|so|it))",
@@ -37,22 +35,6 @@ _THAT_HAPPENED = re.compile(
 _ABOUT = re.compile(
     r"(?:what about|how about|what of|and)\s+(?P<what>\S.*)", re.IGNORECASE
 )
-_QUESTION = re.compile(
-    rf"(?P<wh>(?:(?:{_PREPOSITIONS})\s)?{_WH}(?:\s(?!(?:{_AUXILIARIES})\b)[\w’'-]+"
-    rf"){{0,4}}?)\s(?P<aux>{_AUXILIARIES})\b(?P<rest>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-_SUBJECT_QUESTION = re.compile(
-    r"(?P<wh>who|what|(?:which|what|how many)\s[\w’'-]+)\s(?P<rest>.+)", re.IGNORECASE
-)
-_CLOSED = re.compile(rf"(?P<aux>{_AUXILIARIES})\b(?P<rest>.*)", re.IGNORECASE)
-_VERB = re.compile(
-    r"(?:\w+ed|won|came|said|went|took|made|gave|got|saw|met|left|led|lost|held|wrote"
-    r"|spoke|began|became|died|paid|built|found|fell|sold|told|happens?|happened|comes|goes"
-    r"|makes|means|says|does|gets|takes|gives|leads|next|now)$",
-    re.IGNORECASE,
-)
-_ANOTHER = re.compile(r"\b(?:else|other|another|more)\b", re.IGNORECASE)
 # The last question again; what was answered is not wanted twice.
 _ANY_MORE = re.compile(
     r"(?:(?:are|is|were|was) there )?(?:any|some)(?:thing|one|body)?"
@@ -69,7 +51,6 @@ _ASKS_ABOUT = re.compile(
     re.IGNORECASE,
 )
 _PRONOUNS = "he|she|it|they|him|her|them|his|its|their|that|this|we|i|you"
-_SHORT_ANSWER_WORDS = 18
 _TOPIC_WORDS = 6
 
 
@@ -78,13 +59,20 @@ def without_opening(question: str) -> str:
     return _AND.sub("", question.strip(), count=1)
 
 
-def complete(fragment: str, last_question: str, last_answer: str | None) -> str | None:
+def complete(
+    fragment: str,
+    last_question: str,
+    last_answer: str | None,
+    told: tuple[str, str | None] | None = None,
+) -> str | None:
     """Return a fragment made whole with the question before it.
 
     Args:
         fragment: What is asked.
         last_question: The question before it, which stands alone.
         last_answer: What it was answered; ``None`` when it was not.
+        told: The question and the answer that question words alone go on about, if
+            they are not the last ones; empty when there is nothing to go on about.
 
     Returns:
         A question that stands alone, or ``None`` when this is no fragment or there
@@ -101,7 +89,10 @@ def complete(fragment: str, last_question: str, last_answer: str | None) -> str 
     if what is not None:
         return _ask_about(what, last)
     wh = _bare_question_words(opened)
-    return _ask_anew(wh, last, last_answer) if wh is not None else None
+    if wh is None:
+        return None
+    question, answer = told or (last, last_answer)
+    return ask_anew(wh, question.strip().rstrip("?!. "), answer)
 
 
 def is_fragment(question: str) -> bool:
@@ -124,9 +115,9 @@ def _topic(asked: str) -> str | None:
     if (
         len(what.split()) > _TOPIC_WORDS
         or _bare_question_words(what) is not None
-        or _QUESTION.match(what)
-        or _SUBJECT_QUESTION.match(what)
-        or re.search(rf"\b(?:{_AUXILIARIES}|{_PRONOUNS})\b|n[’']t\b", what.lower())
+        or QUESTION.match(what)
+        or SUBJECT_QUESTION.match(what)
+        or re.search(rf"\b(?:{AUXILIARIES}|{_PRONOUNS})\b|n[’']t\b", what.lower())
     ):
         return None
     return what
@@ -143,46 +134,12 @@ def _bare_question_words(asked: str) -> str | None:
     takes_noun = re.search(
         r"(?:which|what|whose|how many|how much)$", bare["wh"], re.IGNORECASE
     )
-    auxiliary = re.compile(rf"(?:{_AUXILIARIES})$", re.IGNORECASE)
+    auxiliary = re.compile(rf"(?:{AUXILIARIES})$", re.IGNORECASE)
     if noun and (
-        not takes_noun or any(_VERB.match(w) or auxiliary.match(w) for w in noun)
+        not takes_noun or any(VERB.match(w) or auxiliary.match(w) for w in noun)
     ):
         return None
     return re.sub(r"\s(?:exactly|so|ones?)$", "", bare["wh"]) + bare["noun"]
-
-
-def _ask_anew(wh: str, last: str, last_answer: str | None) -> str | None:
-    """Put other question words to the last question, its answer in their place."""
-    answer = _as_object(last_answer)
-    wh = wh[0].upper() + wh[1:]
-    replaces = _ANOTHER.search(wh) is not None
-    asked = _QUESTION.fullmatch(last)
-    if asked:
-        rest = asked["rest"].strip()
-        old = asked["wh"].lower()
-        tail = ""
-        if not replaces and answer and not re.match(r"(?:when|where|why|how)\b", old):
-            if asked["aux"].lower() in ("is", "are", "was", "were") and old == "who":
-                return f"{wh} {asked['aux']} {answer} {rest}?"
-            # "From which city ...?": the answer keeps the preposition.
-            preposition = re.match(rf"(?:{_PREPOSITIONS})\s", old)
-            tail = f" {preposition.group() if preposition else ''}{answer}"
-        return f"{wh} {asked['aux']} {rest}{tail}?"
-    closed = _CLOSED.fullmatch(last)
-    if closed:
-        return f"{wh} {closed['aux'].lower()}{closed['rest']}?"
-    asked = _SUBJECT_QUESTION.fullmatch(last)
-    if asked:
-        if replaces:
-            return f"{wh} {asked['rest']}?"
-        # A cleft keeps the verb as it is, whatever its tense.
-        return f"{wh} is it that {answer} {asked['rest']}?" if answer else None
-    return None
-
-
-def _as_object(answer: str | None) -> str:
-    words = (answer or "").rstrip(".").split()
-    return " ".join(words) if len(words) <= _SHORT_ANSWER_WORDS else ""
 
 
 def _tell_more(last: str, last_answer: str | None) -> str | None:
@@ -199,7 +156,7 @@ def _ask_about(what: str, last: str) -> str | None:
     asked = _ASKS_ABOUT.fullmatch(last)
     if asked:
         return f"{asked['before']}{what}?"
-    phrase = re.match(rf"({_PREPOSITIONS})\s(.+)", what, re.IGNORECASE)
+    phrase = re.match(rf"({PREPOSITIONS})\s(.+)", what, re.IGNORECASE)
     if phrase:
         place = re.search(
             rf"\b{phrase[1]}\s(?:[A-Z\d][\w’'-]*)(?:\s[A-Z\d][\w’'-]*)*", last

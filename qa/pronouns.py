@@ -32,6 +32,11 @@ _EXISTS = re.compile(
     r"|exists?)\b",
     re.IGNORECASE,
 )
+# "Who was there?" asks who was in the place that was spoken of.
+WHO_WAS_THERE = re.compile(
+    r"(?:(?:and|so|but) )?who (?:all |else )?(?:was|were) (?:all )?there[?!. ]*",
+    re.IGNORECASE,
+)
 # "Is it true that", "how long does it take", "what is it like": nothing either.
 _EMPTY_IT = re.compile(
     r"\bit\s+(?:mean\s+(?:for|when|to|if)|(?:is|was)\s(?:\w+\s)?\w+ed\b|takes?(?!\s+place)|took(?!\s+place)|rain|rained|snow|snowed|matter|cost\s+to|(?:been\s+)?"
@@ -86,7 +91,8 @@ def referring_words(question: str) -> list[Referring]:
     for match in _PRONOUN.finditer(question):
         kind = match.lastgroup or ""
         start, end = match.span()
-        if kind == "place" and _overlaps(_EXISTS, question, start, end):
+        exists = kind == "place" and _overlaps(_EXISTS, question, start, end)
+        if exists and WHO_WAS_THERE.fullmatch(question.strip()) is None:
             continue
         if kind == "thing" and _overlaps(_EMPTY_IT, question, start, end):
             continue

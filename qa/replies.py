@@ -20,7 +20,13 @@ from qa.attempts import (
     same_place,
 )
 from qa.confidence import Confidence
-from qa.conversation import Turn, leans_on_history, stand_alone
+from qa.conversation import (
+    WHICH_ARTICLE,
+    Turn,
+    leans_on_history,
+    stand_alone,
+    without_asides,
+)
 from qa.mentions import names, true_case
 from qa.overview import central_sentences, sentences_about
 from qa.reader import Reader
@@ -147,7 +153,7 @@ class Replier:
             return self._look_up(asked)
         if chosen is None:
             titles = [documents[doc_id].title for doc_id in known[:_CHOICES]]
-            text = f"There are {len(known)} articles. Which one do you mean?"
+            text = f"There are {len(known)} articles. {WHICH_ARTICLE}"
             reply = self._say(asked, "clarification", text)
             questions = tuple(f"What is “{title}” about?" for title in titles)
             return replace(reply, suggested_questions=questions)
@@ -211,7 +217,8 @@ class Replier:
             # Readers tell names by their capitals.
             context = "\n".join(scored.passage.text for scored in passages)
             question = true_case(question, context)
-        given = already_given(asked.question, asked.history) if asked.interpret else ()
+        history = without_asides(asked.history) if asked.interpret else ()
+        given = already_given(asked.question, history)
         attempt = read_passages(
             question,
             passages,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from index.documents import Document
 from qa.confidence import support
-from qa.conversation import Turn
+
+if TYPE_CHECKING:
+    from qa.conversation import Turn
 
 _ARTICLE = (
     r"(?:(?:the|this|that|your)\s(?:(?:whole|full|entire|above|same|main|latest|current"

@@ -66,6 +66,20 @@ def test_only_the_article_that_has_the_name_answers_about_it() -> None:
     assert places("Who is the mayor of Veldn?") == {"a", "b"}
 
 
+def test_nobody_is_their_own_counterpart_or_someone_else() -> None:
+    reader = FakeReader({"Maria Keller": 5.0, "Brandt": 3.0})
+    passages = FakeRetriever().retrieve("Who?", 1)
+
+    def texts(question: str) -> list[str]:
+        attempt = read_passages(question, passages, DOCUMENTS, reader, UNFITTED)
+        return [candidate.text for candidate in attempt.candidates]
+
+    assert texts("Who is Keller’s counterpart?") == ["Brandt"]
+    assert texts("Who is the counterpart of Maria Keller?") == ["Brandt"]
+    assert texts("Who is Brandt?") == ["Brandt", "Maria Keller"]
+    assert texts("Who is the mayor?") == ["Maria Keller", "Brandt"]
+
+
 def test_nothing_found_is_no_answer() -> None:
     passages = FakeRetriever().retrieve("Who?", 1)
     found = read_passages("Who?", passages, DOCUMENTS, FakeReader({}), UNFITTED)

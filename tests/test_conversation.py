@@ -27,6 +27,19 @@ MEMORANDUM = Turn("What did the two officials discuss?", "a proposed memorandum"
             "Who went to Baghdad?",
         ),
         (
+            [Turn("Where did the ministers meet?", "Baghdad")],
+            "Who was there?",
+            "Who was in Baghdad?",
+        ),
+        (
+            [
+                Turn("Where did the ministers meet?", "Baghdad"),
+                Turn("Who was there?", "Maria Keller"),
+            ],
+            "When?",
+            "When was Maria Keller in Baghdad?",
+        ),
+        (
             [Turn("What is the purpose of the memorandum?", None)],
             "Who signed it?",
             "Who signed the memorandum?",
@@ -47,6 +60,34 @@ def test_a_chain_of_questions_keeps_its_subject() -> None:
     ]
     found = stand_alone("Whom did he meet?", history)
     assert found == "Whom did Abdul Amir Al-Shammari meet?"
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        Turn("thanks", "You are welcome. Ask on whenever you like."),
+        Turn("Summarize", "There are 3 articles. Which one do you mean?"),
+    ],
+)
+def test_an_aside_does_not_break_the_chain(aside: Turn) -> None:
+    found = stand_alone("And the Somali one?", [MINISTER, aside])
+    assert found == "Who is the Somali Interior Minister?"
+    found = stand_alone("What did he praise?", [MINISTER, aside, aside])
+    assert found == "What did Abdul Amir Al-Shammari praise?"
+    assert stand_alone("Why?", [aside]) is None
+
+
+def test_who_someone_is_does_not_change_what_is_talked_of() -> None:
+    told = (
+        "Minister Omar Haddad met Maria Keller in Rome and more was said of them all."
+    )
+    history = [Turn("What is this about?", told)]
+    assert stand_alone("Who is he?", history) == "Who is Omar Haddad?"
+    history.append(Turn("Who is he?", "Minister"))
+    assert stand_alone("Which groups?", history) == "Which groups are mentioned?"
+    assert stand_alone("Why?", history) is None
+    history.insert(1, Turn("Where did they meet?", "Rome"))
+    assert stand_alone("Why?", history) is not None
 
 
 def test_who_was_named_last_is_who_is_meant() -> None:

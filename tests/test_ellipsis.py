@@ -44,6 +44,33 @@ from qa.ellipsis import complete, is_fragment, without_opening
         ),
         ("What about Iraq?", "How old is Somalia?", None, "How old is Iraq?"),
         ("And in Rome?", "Who met in Paris?", "A", "Who met in Rome?"),
+        (
+            "Why?",
+            "What does Somalia want from Iraq?",
+            "foster stronger international alliances in the fight against extremism",
+            "Why does Somalia want that from Iraq?",
+        ),
+        (
+            "Why?",
+            "What does Somalia want from Iraq?",
+            "support",
+            "Why does Somalia want support from Iraq?",
+        ),
+        ("When?", "What did Iraq defeat?", None, "When did Iraq defeat that?"),
+        (
+            "Why?",
+            "Which groups are mentioned?",
+            "Al-Qaeda and ISIS",
+            "Why are Al-Qaeda and ISIS mentioned?",
+        ),
+        (
+            "Why?",
+            "Who was elected?",
+            "Keller won by a mile",
+            "Why was someone elected?",
+        ),
+        ("Which groups?", "What did he praise?", "aid", "Which groups did he praise?"),
+        ("Why?", "What year did he retire?", "1999", "Why did he retire?"),
     ],
 )
 def test_a_fragment_is_completed_with_the_last_question(
@@ -72,7 +99,15 @@ def test_a_question_with_a_verb_is_no_fragment(question: str) -> None:
 
 def test_a_long_answer_is_not_put_into_the_question() -> None:
     answer = "word " * 30
-    assert complete("Why?", "What did Keller say?", answer) == "Why did Keller say?"
+    found = complete("Why?", "What did Keller say?", answer)
+    assert found == "Why did Keller say that?"
+
+
+def test_without_anything_told_only_things_can_be_asked_for() -> None:
+    last = ("What is this about?", "It is about talks.")
+    asked = complete("which groups?", *last, told=("", None))
+    assert asked == "Which groups are mentioned?"
+    assert complete("why?", *last, told=("", None)) is None
 
 
 def test_only_an_opening_word_is_cut() -> None:
