@@ -1,11 +1,11 @@
-"""The page in a real browser, Debian's Chromium, and what tests do with it."""
+"""The page in a real browser, a Chromium, and what tests do with it."""
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 from werkzeug.serving import make_server
@@ -14,7 +14,10 @@ from tests.fakes_web import FakeAnswerer
 from web import create_app
 from web.feedback_store import FeedbackStore
 
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
+    None,
+)
 
 ARGUMENTS = [
     "--no-sandbox",

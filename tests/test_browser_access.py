@@ -6,15 +6,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser_pages import ask, citation, is_wide, visiting
+from tests.browser_pages import ask, citation, is_wide, serving, visiting
 from tests.fakes_page import (
     ABOUT,
+    BRIDGE,
     HELLO,
     MANY,
+    QUOTES,
     THERE,
     WHICH,
     WHO,
 )
+from tests.fakes_web import FakeAnswerer
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -50,7 +53,7 @@ def test_on_a_touch_screen_the_keyboard_goes_once_a_question_is_asked(
         expect(page.get_by_label("Your question")).not_to_be_focused()
 
 
-@pytest.mark.parametrize("width", [390, 1280, 2560])
+@pytest.mark.parametrize("width", [320, 390, 1280, 2560])
 def test_text_of_double_size_fits(chromium: Browser, address: str, width: int) -> None:
     with visiting(chromium, address, width=width) as page:
         page.evaluate("document.documentElement.classList.add('double')")
@@ -59,6 +62,9 @@ def test_text_of_double_size_fits(chromium: Browser, address: str, width: int) -
         )
         ask(page, MANY)
         assert is_wide(page) is False
+        box = page.get_by_label("Your question").bounding_box()
+        assert box is not None
+        assert box["width"] > 200
         citation(page, 1).click()
         expect(page.locator("mark")).to_be_visible()
         assert is_wide(page) is False
@@ -105,6 +111,31 @@ def test_on_a_phone_the_source_covers_the_talk(chromium: Browser, address: str) 
         expect(page.locator("#source")).to_be_hidden()
 
 
+def test_a_window_made_narrow_does_not_cover_the_talk(chromium: Browser) -> None:
+    answerer = FakeAnswerer([BRIDGE], QUOTES)
+    with serving(answerer) as address, visiting(chromium, address) as page:
+        expect(page.locator("#source .body")).to_be_visible()
+        page.set_viewport_size({"width": 640, "height": 800})
+        expect(page.locator("#source")).to_be_hidden()
+        expect(page.get_by_label("Your question")).to_be_focused()
+        page.set_viewport_size({"width": 1280, "height": 800})
+        ask(page, WHO)
+        citation(page, 1).click()
+        expect(page.locator("mark")).to_be_focused()
+        page.set_viewport_size({"width": 640, "height": 800})
+        expect(page.locator("mark")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(citation(page, 1)).to_be_focused()
+
+
+def test_a_blank_question_is_answered_with_what_is_wanted(page: Page) -> None:
+    page.get_by_label("Your question").fill("   ")
+    page.keyboard.press("Enter")
+    expect(page.locator("#limit")).to_have_text("Type a question first.")
+    page.keyboard.type("Who")
+    expect(page.locator("#limit")).to_be_empty()
+
+
 def test_the_limit_counts_what_the_service_counts(page: Page) -> None:
     box = page.get_by_label("Your question")
     box.fill("🌉" * 501)
@@ -112,7 +143,7 @@ def test_the_limit_counts_what_the_service_counts(page: Page) -> None:
     expect(page.locator("#limit")).to_have_text("501 of at most 500 characters")
     expect(page.locator(".exchange")).to_have_count(0)
     ask(page, "🌉" * 500)
-    expect(page.locator(".reply")).to_contain_text("The articles do not say.")
+    expect(page.locator(".reply")).to_contain_text("I find no answer to that.")
 
 
 def _check_access(page: Page) -> None:

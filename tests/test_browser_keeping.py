@@ -10,11 +10,15 @@ from playwright.sync_api import Browser, Page, expect
 from index.documents import Document
 from tests.browser_pages import ask, citation, clipboard, serving, visiting
 from tests.fakes_page import (
+    ABOUT,
     BRIDGE,
     EVIL,
     QUOTES,
+    THERE,
+    THERE_MEANT,
     WHICH,
     WHO,
+    PageAnswerer,
 )
 from tests.fakes_web import FakeAnswerer
 from web.feedback_store import FeedbackStore
@@ -41,7 +45,18 @@ def test_the_talk_survives_a_reload_and_can_be_cleared(page: Page) -> None:
     expect(page.locator(".exchange")).to_have_count(0)
 
 
-@pytest.mark.parametrize("kept", ["[{", "{}", "7"])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "[{",
+        "{}",
+        "7",
+        "[null]",
+        '[{"at": 1, "question": "x", "reply": {}}]',
+        '[{"at": 1, "question": "x", "reply": {"kind": "answer", "citations": [null],'
+        ' "parts": [], "nearest_passages": [], "suggested_questions": []}}]',
+    ],
+)
 def test_a_talk_that_cannot_be_read_does_no_harm(page: Page, kept: str) -> None:
     page.evaluate("kept => localStorage.setItem('verbatim.talk.1', kept)", kept)
     page.reload()
@@ -62,7 +77,7 @@ def test_the_talk_is_exported_with_its_quotes(page: Page, address: str) -> None:
     assert f"## {WHO}\n\n> {QUOTES[WHO]} [1]\n\n1. “After 🥁🥁 drums, " in text
     assert f"([The bridge]({link}{start + len(QUOTES[WHO])}), May 4, 2024)" in text
     assert '\n> \\<img src=x onerror="hacked = 2"\\> evil [1]\n' in text
-    assert "## Why is the moon?\n\nThe article does not say." in text
+    assert "## Why is the moon?\n\nI find no answer to that." in text
 
 
 def test_a_quote_is_copied_with_its_source(page: Page, address: str) -> None:
@@ -95,6 +110,101 @@ def test_a_link_to_an_answer_asks_the_question_once(page: Page, address: str) ->
     page.reload()
     expect(page.locator(".reply strong")).to_have_text(QUOTES[WHO])
     expect(page.locator(".exchange")).to_have_count(1)
+
+
+def test_a_link_to_a_follow_up_gives_its_answer_again(page: Page) -> None:
+    ask(page, WHO)
+    ask(page, THERE)
+    page.get_by_role("button", name="Copy link to this answer").last.click()
+    expect(page.get_by_text("Link copied.")).to_be_visible()
+    link = clipboard(page)
+    page.goto(link)
+    page.reload()
+    expect(page.locator(".exchange")).to_have_count(2)
+    page.evaluate("localStorage.clear()")
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.locator(".question")).to_contain_text(THERE_MEANT)
+    expect(page.locator(".reply strong")).to_have_text(QUOTES[THERE_MEANT])
+
+
+def test_a_link_to_an_overview_names_its_article(
+    page: Page, answerer: PageAnswerer
+) -> None:
+    ask(page, ABOUT)
+    page.get_by_role("button", name="Copy link to this answer").click()
+    expect(page.get_by_text("Link copied.")).to_be_visible()
+    link = clipboard(page)
+    page.evaluate("localStorage.clear()")
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.locator(".overview")).to_be_visible()
+    assert answerer.asked[-1].doc_ids == (BRIDGE.doc_id,)
+
+
+def test_a_link_followed_while_an_answer_is_awaited_is_asked(
+    page: Page, answerer: PageAnswerer
+) -> None:
+    ask(page, WHO)
+    answerer.may_read.clear()
+    page.get_by_label("Your question").fill(EVIL)
+    page.keyboard.press("Enter")
+    expect(page.locator(".waiting")).to_have_text("Searching the articles…")
+    page.evaluate("q => { location.hash = q }", "q=Who opened the bridge?&in=evil")
+    expect(page.locator(".exchange")).to_have_count(3)
+    answerer.may_read.set()
+    expect(page.locator(".reply").nth(1)).to_contain_text("Stopped.")
+    expect(page.locator(".reply strong").last).to_have_text(QUOTES[WHO])
+    assert answerer.asked[-1].doc_ids == ("evil",)
+
+
+def test_undo_keeps_an_answer_under_way(page: Page, answerer: PageAnswerer) -> None:
+    ask(page, EVIL)
+    page.get_by_role("button", name="Clear").click()
+    answerer.may_read.clear()
+    page.get_by_label("Your question").fill(WHO)
+    page.keyboard.press("Enter")
+    expect(page.locator(".waiting")).to_have_text("Searching the articles…")
+    page.get_by_role("button", name="Undo").click()
+    answerer.may_read.set()
+    expect(page.locator(".question")).to_contain_text([EVIL, WHO])
+    expect(page.locator(".reply strong").last).to_have_text(QUOTES[WHO])
+
+
+def test_two_tabs_keep_each_other_s_questions(page: Page, address: str) -> None:
+    ask(page, WHO)
+    other = page.context.new_page()
+    other.goto(address)
+    ask(other, EVIL)
+    ask(page, WHICH)
+    other.reload()
+    expect(other.locator(".question")).to_contain_text([WHO, EVIL, WHICH])
+    page.get_by_role("button", name="Clear").click()
+    other.reload()
+    expect(other.locator(".exchange")).to_have_count(0)
+
+
+def test_the_article_chosen_survives_a_reload(page: Page) -> None:
+    page.get_by_role("radio", name="The bridge").check()
+    page.reload()
+    expect(page.get_by_role("radio", name="The bridge")).to_be_checked()
+    expect(page.locator("[data-scope]")).to_contain_text("The bridge")
+
+
+def test_a_copy_that_fails_is_told(page: Page) -> None:
+    ask(page, WHO)
+    page.evaluate(
+        "navigator.clipboard.writeText = () => Promise.reject(new Error());"
+        "document.execCommand = () => false"
+    )
+    page.get_by_role("button", name="Copy quote with source").click()
+    expect(page.get_by_text("That could not be copied.")).to_be_visible()
+
+
+def test_the_sentences_of_an_overview_are_not_weighed(page: Page) -> None:
+    ask(page, ABOUT)
+    expect(page.get_by_role("button", name="Copy link to this answer")).to_be_visible()
+    expect(page.get_by_role("button", name="Right")).to_have_count(0)
 
 
 def test_verdicts_are_kept(page: Page, store: FeedbackStore) -> None:

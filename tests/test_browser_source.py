@@ -36,7 +36,9 @@ def test_ask_get_the_answer_click_the_citation_and_see_the_quote(page: Page) -> 
     expect(about).to_contain_text("May 4, 2024")
     expect(about.get_by_role("link", name="Open the original")).to_have_attribute(
         "href",
-        "https://example.org/bridge#:~:text=Maria%CC%81%20Keller%20%F0%9F%8C%89",
+        "https://example.org/bridge#:~:text="
+        "After%20%F0%9F%A5%81%F0%9F%A5%81%20drums%2C-,Maria%CC%81%20Keller%20%F0%9F%8C%89,"
+        "-opened%20the%20bridge.",
     )
 
 
@@ -91,6 +93,22 @@ def test_citations_are_stepped_through(page: Page) -> None:
     page.keyboard.press("n")
     page.keyboard.press("p")
     expect(page.locator("mark")).to_have_text("the viola")
+    page.get_by_role("button", name="Export").focus()
+    page.keyboard.press("n")
+    expect(page.get_by_text("Quote 2 of 3")).to_be_visible()
+    citation(page, 2).focus()
+    page.keyboard.press("n")
+    expect(page.locator("mark")).to_have_text("the harp")
+
+
+def test_a_source_that_fails_to_load_can_be_tried_again(page: Page) -> None:
+    ask(page, WHO)
+    page.route("**/api/documents/**", lambda route: route.abort())
+    citation(page, 1).click()
+    expect(page.locator("#source")).to_contain_text("cannot be reached")
+    page.unroute("**/api/documents/**")
+    page.locator("#source").get_by_role("button", name="Try again").click()
+    expect(page.locator("mark")).to_be_focused()
 
 
 def test_a_hostile_article_is_only_text(page: Page) -> None:
@@ -145,7 +163,7 @@ def test_a_lone_article_is_there_to_read(chromium: Browser) -> None:
         expect(page.locator("#source .body")).to_contain_text("news of the day.")
         expect(page.get_by_label("Your question")).to_be_focused()
         ask(page, "Why is the moon?")
-        expect(page.locator(".reply")).to_contain_text("The article does not say.")
+        expect(page.locator(".reply")).to_contain_text("I find no answer to that.")
 
 
 def test_an_empty_index_is_said(chromium: Browser) -> None:

@@ -2,7 +2,7 @@
 
 import { sendFeedback } from "./api.js";
 import { button, element, icon, ICONS, say } from "./dom.js";
-import { answerLink, particulars, quoteLink } from "./links.js";
+import { answerLink, particulars, placeOf, quoteLink } from "./links.js";
 
 const VERDICTS = [
   ["up", "Right"],
@@ -12,35 +12,31 @@ const VERDICTS = [
 const isOpen = document.documentElement.dataset.feedback === "on";
 
 /** Returns the row of tools below an answer. `keep` is called when a verdict is given. */
-export function answerTools(exchange, dates, keep) {
+export function answerTools(exchange, keep) {
   const { reply } = exchange;
   const quotes = firstCitations(reply);
-  // An overview is a choice of sentences, not a claim that may be wrong.
-  const isGraded = quotes.length > 0 && reply.kind !== "overview";
+  // A choice of sentences, not a claim that may be wrong.
+  const isOverview = reply.kind === "overview";
   return element("div", { class: "tools" },
-    ...(isGraded ? [confidence(reply)] : []),
+    quotes.length > 0 && !isOverview && confidence(reply),
     element("div", { class: "row" },
-      ...(quotes.length > 0 ? [tool("copy", "Copy quote with source", () =>
-        copy(quotes.map((each) => asText(each, dates)).join("\n\n"), "Quote copied."))] : []),
+      quotes.length > 0 && tool("copy", "Copy quote with source", () =>
+        copy(quotes.map(asText).join("\n\n"), "Quote copied.")),
       tool("link", "Copy link to this answer", () =>
         copy(answerLink(exchange), "Link copied.")),
-      ...(isOpen ? [verdicts(exchange, keep)] : [])),
+      isOpen && !isOverview && verdicts(exchange, keep)),
   );
 }
 
 /** The citation that each statement of an answer rests on first. */
 export function firstCitations({ parts, citations }) {
-  const places = new Set(parts.flatMap((part) => part.citations.find(() => true) ?? []));
+  const places = new Set(parts.flatMap((part) => part.citations[0] ?? []));
   return [...places].map((i) => citations[i]);
 }
 
 export async function copy(text, done) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    copyByHand(text);
-  }
-  say(done);
+  const isCopied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+  say(isCopied || copyByHand(text) ? done : "That could not be copied.");
 }
 
 /** Browsers give the clipboard to pages over HTTPS or on this machine only. */
@@ -49,14 +45,15 @@ function copyByHand(text) {
   const carrier = element("textarea", { class: "hidden", readonly: "" }, text);
   document.body.append(carrier);
   carrier.select();
-  document.execCommand("copy");
+  const isCopied = document.execCommand("copy");
   carrier.remove();
   focused?.focus();
+  return isCopied;
 }
 
-function asText(citation, dates) {
+function asText(citation) {
   const { title, url } = citation.document;
-  const known = particulars(citation, dates).join(", ");
+  const known = particulars(citation).join(", ");
   const source = known ? `${title} (${known})` : title;
   const lines = [`“${citation.quote}”`, source, url, quoteLink(citation)];
   return lines.filter(Boolean).join("\n");
@@ -77,7 +74,7 @@ function verdicts(exchange, keep) {
   const offered = VERDICTS.filter(([verdict]) =>
     verdict !== "wrong_passage" || exchange.reply.citations.length > 0);
   const buttons = offered.map(([verdict, label]) =>
-    tool(verdict in ICONS ? verdict : null, label, async () => {
+    tool(verdict, label, async () => {
       try {
         await sendFeedback(feedback(exchange, verdict));
         exchange.verdict = verdict;
@@ -89,10 +86,9 @@ function verdicts(exchange, keep) {
       show();
     }));
   const show = () => buttons.forEach((each, i) =>
-    each.setAttribute("aria-pressed", String(VERDICTS[i][0] === exchange.verdict)));
+    each.setAttribute("aria-pressed", VERDICTS[i][0] === exchange.verdict));
   show();
-  return element("div", { class: "row", role: "group", "aria-label": "Was this right?" },
-    ...buttons);
+  return element("div", { class: "row", role: "group", "aria-label": "Was this right?" }, buttons);
 }
 
 /** Without an answer, the passage that was nearest is what the verdict is about. */
@@ -102,15 +98,15 @@ function feedback({ question, reply }, verdict) {
     question: reply.interpreted_question ?? question,
     verdict,
     answer: reply.answer,
-    citation: place && {
-      document_id: place.document.id, start: place.start, end: place.end,
-    },
+    citation: place && placeOf(place),
     index_version: reply.index_version,
   };
 }
 
-/** A button with a drawing, named for those who do not see it; without one, by words. */
+/** A button with the drawing of that name, labelled for those who do not see it, or in words. */
 function tool(name, label, click) {
-  const named = name === null ? {} : { title: label, "aria-label": label };
-  return button(name === null ? label : icon(name), click, { class: "tool", ...named });
+  const hint = name in ICONS ? label : null;
+  return button(hint ? icon(name) : label, click, {
+    class: "tool", title: hint, "aria-label": hint,
+  });
 }

@@ -32,14 +32,10 @@ export async function listSuggestions(documentId) {
   return (await get(`api/suggestions${query}`)).questions.map((each) => each.question);
 }
 
-/** Returns a document cut in `before`, `quote` and `after`: offsets count code points,
- *  which this language does not, so the service does the cutting. */
-export function getExcerpt(id, start, end) {
-  return get(`api/${documentPath(id)}?start=${start}&end=${end}`);
-}
-
-export function getDocument(id) {
-  return get(`api/${documentPath(id)}`);
+/** Returns a document; if a `place` in it is asked for, cut in `before`, `quote` and `after`:
+ *  offsets count code points, which this language does not, so the service does the cutting. */
+export function getDocument(id, place = "") {
+  return get(`api/${documentPath(id)}${place}`);
 }
 
 export async function sendFeedback(feedback) {
@@ -57,12 +53,11 @@ async function get(path) {
   return attempt(() => response.json());
 }
 
-async function request(path, options, signal = null) {
-  const signals = [AbortSignal.timeout(TIMEOUT_MS), ...(signal ? [signal] : [])];
+async function request(path, options, signal = new AbortController().signal) {
   return attempt(async () => {
     const response = await fetch(new URL(path, ROOT), {
       ...options,
-      signal: AbortSignal.any(signals),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     if (!response.ok) throw new ServiceError(tell(await response.json()));
     return response;

@@ -5,8 +5,7 @@ export class Composer {
   #box;
   #limit;
   #button;
-  #most;
-  #recall;
+  #hands;
   #back = 0;
 
   /** `hands`: `submit` a question, `stop` what is under way, `recall` questions asked. */
@@ -15,18 +14,17 @@ export class Composer {
     this.#box = form.querySelector("textarea");
     this.#limit = form.querySelector("#limit");
     this.#button = form.querySelector("[type=submit]");
-    this.#most = Number(this.#box.dataset.max);
-    this.#recall = hands.recall;
+    this.#hands = hands;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (this.#form.classList.contains("busy")) hands.stop();
-      else this.#submit(hands.submit);
+      else this.#submit();
     });
     this.#box.addEventListener("input", () => {
       this.#back = 0;
       this.#measure();
     });
-    this.#box.addEventListener("keydown", (event) => this.#onKey(event, hands.submit));
+    this.#box.addEventListener("keydown", (event) => this.#onKey(event));
   }
 
   focus() {
@@ -39,33 +37,32 @@ export class Composer {
     this.#button.textContent = isBusy ? "Stop" : "Ask";
   }
 
-  #submit(take) {
+  #submit() {
     const question = this.#box.value.trim();
     this.#box.focus();
-    if (question === "" || this.#isTooLong() || !take(question)) return;
+    if (question === "") this.#limit.textContent = "Type a question first.";
+    if (question === "" || this.#measure() || !this.#hands.submit(question)) return;
     this.#fill("");
     this.#back = 0;
     // On a touch screen the keyboard would lie over the answer.
     if (matchMedia("(hover: none)").matches) this.#box.blur();
   }
 
-  #onKey(event, take) {
+  #onKey(event) {
     if (event.isComposing || event.shiftKey) return;
+    const by = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (event.key === "Enter") {
       event.preventDefault();
-      this.#submit(take);
-    } else if (event.key === "ArrowUp" && (this.#box.value === "" || this.#back > 0)) {
+      this.#submit();
+    } else if (by && (this.#back > 0 || (by > 0 && this.#box.value === ""))) {
       event.preventDefault();
-      this.#walk(1);
-    } else if (event.key === "ArrowDown" && this.#back > 0) {
-      event.preventDefault();
-      this.#walk(-1);
+      this.#walk(by);
     }
   }
 
   /** Fills in a question asked before: one further back, or one less. */
   #walk(by) {
-    const asked = this.#recall();
+    const asked = this.#hands.recall();
     this.#back = Math.min(asked.length, this.#back + by);
     this.#fill(this.#back === 0 ? "" : asked.at(-this.#back));
   }
@@ -75,20 +72,15 @@ export class Composer {
     this.#measure();
   }
 
-  // The service counts code points, and so does this.
-  #count() {
-    return [...this.#box.value.trim()].length;
-  }
-
-  #isTooLong() {
-    return this.#count() > this.#most;
-  }
-
+  /** Tells when the limit is near. Returns whether the question is too long. */
   #measure() {
-    const count = this.#count();
-    const near = count > 0.8 * this.#most;
-    this.#limit.textContent = near ? `${count} of at most ${this.#most} characters` : "";
-    this.#limit.classList.toggle("over", this.#isTooLong());
-    this.#box.setAttribute("aria-invalid", String(this.#isTooLong()));
+    // The service counts code points, and so does this.
+    const count = [...this.#box.value.trim()].length;
+    const most = Number(this.#box.dataset.max);
+    const isOver = count > most;
+    this.#limit.textContent = count > 0.8 * most ? `${count} of at most ${most} characters` : "";
+    this.#limit.classList.toggle("over", isOver);
+    this.#box.setAttribute("aria-invalid", isOver);
+    return isOver;
   }
 }

@@ -1,8 +1,9 @@
 /** Asking: from a question to its reply in the log, one at a time. */
 
 import { askQuestion } from "./api.js";
-import { scrollTo } from "./dom.js";
-import { showExchange } from "./log.js";
+import { fill, scrollTo } from "./dom.js";
+import { answerLink } from "./links.js";
+import { makeView } from "./log.js";
 
 export class Conversation {
   #talk;
@@ -11,14 +12,14 @@ export class Conversation {
   #views = new Map();
   #stop = null;
 
-  /** `hands`: `ask`, `open` a citation, the articles' `dates`, and take a `change`. */
+  /** `hands`: `ask`, `open` a citation, and take a `change`. */
   constructor(talk, log, hands) {
     this.#talk = talk;
     this.#log = log;
     this.#hands = {
       ...hands,
       retry: (exchange) => this.#answer(exchange),
-      askRaw: (exchange) => this.#askRaw(exchange),
+      askRaw: (exchange) => this.#answer(exchange, false),
       keep: () => talk.save(),
     };
   }
@@ -27,59 +28,50 @@ export class Conversation {
     return this.#stop !== null;
   }
 
-  /** Shows the talk that was kept. */
+  /** Shows the talk as it is kept now. */
   show() {
-    this.#log.replaceChildren();
-    this.#views.clear();
-    for (const exchange of this.#talk.exchanges) {
-      const view = this.#view(exchange);
-      if (exchange.reply) view.answer();
-      else view.stop();
-    }
+    fill(this.#log, this.#talk.exchanges.map((each) => this.#view(each).node));
     this.#log.lastElementChild?.scrollIntoView({ block: "start" });
   }
 
-  /** Shows the replies anew, now that more is known of the articles. */
-  refresh() {
-    for (const [exchange, view] of this.#views) if (exchange.reply) view.answer();
-  }
-
   /** Asks a question. Returns whether it was taken: only one is, at a time. */
-  ask(question, documentIds) {
+  ask(question, documentIds, interpret = true) {
     if (this.isBusy) return false;
-    const exchange = this.#talk.add(question, documentIds);
-    this.#view(exchange);
+    const exchange = this.#talk.add(question, documentIds, interpret);
+    this.#log.append(this.#view(exchange).node);
     this.#answer(exchange);
     return true;
   }
 
-  /** Shows the exchange in which a question was asked. Returns whether there is one. */
-  reveal(question) {
-    const exchange = this.#talk.exchanges.findLast((each) => each.question === question);
-    if (exchange) scrollTo(this.#views.get(exchange).node, "start");
-    return exchange !== undefined;
+  /** Shows the exchange that an answer's link leads to, or asks its question. */
+  follow(wanted) {
+    const link = answerLink(wanted);
+    const exchange = this.#talk.exchanges.findLast((each) => answerLink(each) === link);
+    if (exchange) {
+      scrollTo(this.#view(exchange).node, "start");
+    } else {
+      this.stop();
+      // The link's question stands alone, whatever was said here before.
+      this.ask(wanted.question, wanted.documentIds, false);
+    }
   }
 
   stop() {
     this.#stop?.abort();
+    this.#stop = null;
+    this.#hands.change();
   }
 
   #view(exchange) {
-    const view = showExchange(this.#log, exchange, this.#hands);
-    this.#views.set(exchange, view);
-    return view;
+    if (!this.#views.has(exchange)) this.#views.set(exchange, makeView(exchange, this.#hands));
+    return this.#views.get(exchange);
   }
 
-  #askRaw(exchange) {
+  async #answer(exchange, interpret = exchange.interpret) {
     if (this.isBusy) return;
-    exchange.interpret = false;
-    this.#answer(exchange);
-  }
-
-  async #answer(exchange) {
-    if (this.isBusy) return;
+    exchange.interpret = interpret;
     const stop = new AbortController();
-    const view = this.#views.get(exchange);
+    const view = this.#view(exchange);
     this.#stop = stop;
     view.wait(null);
     this.#hands.change();
@@ -93,12 +85,11 @@ export class Conversation {
       this.#talk.save();
       view.answer();
     } catch (error) {
-      if (stop.signal.aborted) view.stop();
-      else view.fail(error.message);
-    } finally {
-      this.#stop = null;
-      this.#hands.change();
+      if (stop.signal.aborted) return view.stop();
+      view.fail(error.message);
     }
+    this.#stop = null;
+    this.#hands.change();
     scrollTo(view.node, "start");
   }
 }

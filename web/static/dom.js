@@ -6,18 +6,24 @@ export const ICONS = {
   up: THUMB,
   down: THUMB,
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
-  link: "M10 14a4.5 4.5 0 0 0 6.4 0l3-3A4.5 4.5 0 0 0 13 4.6l-1 1M14 10a4.5 4.5 0 0 0-6.4 0l-3 3A4.5 4.5 0 0 0 11 19.4l1-1",
+  link: "m9 15 6-6M11 7l2-2a4 4 0 0 1 6 6l-2 2M13 17l-2 2a4 4 0 0 1-6-6l2-2",
 };
 
-/** Returns a new element; `properties` are attributes, listeners if functions. */
+/** Returns a new element; `properties` are attributes, listeners if functions. Of the children,
+ *  which may be in lists, those that are nothing are left out. */
 export function element(name, properties = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
     if (typeof value === "function") made.addEventListener(key, value);
     else if (value !== null) made.setAttribute(key, value);
   }
-  made.append(...children);
+  fill(made, ...children);
   return made;
+}
+
+/** Puts children into a node, in place of those that it has. */
+export function fill(node, ...children) {
+  node.replaceChildren(...children.flat().filter(Boolean));
 }
 
 /** Returns a quiet button; `click` gets the event. */
@@ -39,13 +45,12 @@ export function icon(name) {
 
 /** Returns a message that something failed, with what can be done about it. */
 export function failure(message, ...remedies) {
-  return element("div", { class: "error" }, element("p", {}, message), ...remedies);
+  return element("div", { class: "error" }, element("p", {}, message), remedies);
 }
 
 /** Returns a link that opens elsewhere, or null without an address. */
 export function outerLink(href, label) {
-  if (href === null) return null;
-  return element("a", { href, rel: "noopener noreferrer", target: "_blank" }, label);
+  return href && element("a", { href, rel: "noreferrer", target: "_blank" }, label);
 }
 
 /** Returns text as nodes, with a gap after each line that is a paragraph of its own;

@@ -1,8 +1,11 @@
 /** The articles: to find one, to read one, and to ask all of them or one. */
 
-import { button, element, failure } from "./dom.js";
+import { button, element, failure, fill } from "./dom.js";
 import { listDocuments } from "./api.js";
+import { dates } from "./links.js";
+import { keep, recall } from "./talk.js";
 
+const KEY = "verbatim.chosen.1";
 const SHOWN_AT_MOST = 200;
 
 export class Library {
@@ -14,9 +17,7 @@ export class Library {
   /** All that are indexed. */
   articles = [];
   /** The article that is asked, by its id; null for all of them. */
-  chosen = null;
-  /** When each article was published, by id, in words. */
-  dates = new Map();
+  chosen = recall(KEY);
 
   /** `hands` holds what the page does: `read` an article, and take a `change`. */
   constructor(root, scope, hands) {
@@ -28,24 +29,26 @@ export class Library {
     this.#filter.addEventListener("input", () => this.#show());
   }
 
-  /** Fetches the list. Returns whether that worked. */
+  /** Fetches the list. */
   async load() {
     try {
       this.articles = await listDocuments();
     } catch (error) {
-      this.#list.replaceChildren(
-        failure(error.message, button("Try again", () => this.#hands.reload())));
-      return false;
+      fill(this.#list, failure(error.message, button("Try again", this.#hands.reload)));
+      return;
     }
-    for (const { id, published } of this.articles) this.dates.set(id, inWords(published));
+    for (const { id, published } of this.articles) dates.set(id, inWords(published));
+    for (const each of document.querySelectorAll("[data-dated]")) {
+      each.textContent = dates.get(each.dataset.dated);
+    }
+    if (!dates.has(this.chosen)) this.chosen = null;
     if (this.articles.length === 0) {
-      this.#list.replaceChildren(failure(
+      fill(this.#list, failure(
         "No article has been indexed yet, so there is nothing to ask about."));
     } else {
       this.#show();
     }
     this.#showScope();
-    return true;
   }
 
   #show() {
@@ -56,13 +59,13 @@ export class Library {
       ? `The first ${SHOWN_AT_MOST} of ${found.length} articles`
       : `${found.length} of ${this.articles.length} articles`;
     const all = wanted === "" && this.articles.length > 1
-      ? [element("li", {}, this.#choice(null, `All ${this.articles.length} articles`))] : [];
-    this.#list.replaceChildren(element("ul", { class: "articles" },
-      ...all, ...shown.map((article) => this.#row(article))));
+      && element("li", {}, this.#choice(null, `All ${this.articles.length} articles`));
+    fill(this.#list, element("ul", { class: "articles" },
+      all, shown.map((article) => this.#row(article))));
   }
 
   #row(article) {
-    const date = this.dates.get(article.id);
+    const date = dates.get(article.id);
     const read = button("Read", () => this.#hands.read(article, read), {
       class: "link", "aria-label": `Read “${article.title}”`,
     });
@@ -76,12 +79,12 @@ export class Library {
     });
     radio.checked = id === this.chosen;
     return element("label", {}, radio, element("span", {},
-      element("bdi", {}, title),
-      ...(date ? [element("small", {}, date)] : [])));
+      element("bdi", {}, title), date && element("small", {}, date)));
   }
 
   #choose(id) {
     this.chosen = id;
+    keep(KEY, id);
     this.#showScope();
     this.#hands.change();
   }

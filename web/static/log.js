@@ -1,7 +1,7 @@
 /** The conversation as it is seen: each question with its reply, one below the other. */
 
 import { answerTools } from "./actions.js";
-import { button, element, failure } from "./dom.js";
+import { button, element, failure, fill } from "./dom.js";
 import { replyNodes } from "./reply.js";
 
 const STAGES = {
@@ -9,29 +9,36 @@ const STAGES = {
   reading: "Reading the passages…",
 };
 
-/** Adds a question to the log; returns what shows the reply to it. `hands` holds what
- *  the page can do: open, ask, retry, keep, and the articles' dates. */
-export function showExchange(log, exchange, hands) {
+/** Returns a question's node, and what shows the reply to it there. `hands` holds what
+ *  the page can do: open, ask, askRaw, retry, keep. */
+export function makeView(exchange, hands) {
   const reply = element("div", { class: "reply" });
   const node = element("article", { class: "exchange" },
     element("h2", { class: "question", dir: "auto" },
       element("span", { class: "hidden" }, "You asked: "), exchange.question),
     reply);
-  log.append(node);
   const again = () => button("Try again", () => hands.retry(exchange));
-  return {
+  const view = {
     node,
-    wait: (stage) => reply.replaceChildren(
+    wait: (stage) => fill(reply,
       element("p", { class: "waiting" }, STAGES[stage] ?? "Sending the question…")),
-    answer: () => reply.replaceChildren(
-      ...understood(exchange, hands),
-      ...replyNodes(exchange, hands),
-      ...(isPlain(exchange.reply) ? [] : [answerTools(exchange, hands.dates, hands.keep)])),
-    fail: (message) => reply.replaceChildren(
+    answer: () => fill(reply,
+      understood(exchange, hands),
+      replyNodes(exchange, hands),
+      !isPlain(exchange.reply) && answerTools(exchange, hands.keep)),
+    fail: (message) => fill(reply,
       failure(`Sorry, that did not work. ${message}`, again())),
-    stop: () => reply.replaceChildren(
+    stop: () => fill(reply,
       element("p", { class: "stopped" }, "Stopped. ", again())),
   };
+  try {
+    view.answer();
+  } catch {
+    // Not answered yet, or kept in a form that this page does not know.
+    exchange.reply = null;
+    view.stop();
+  }
+  return view;
 }
 
 const isPlain = ({ kind }) => kind === "small_talk" || kind === "clarification";
@@ -39,8 +46,7 @@ const isPlain = ({ kind }) => kind === "small_talk" || kind === "clarification";
 /** How the question was taken, if not word for word, and the way to have it so. */
 function understood(exchange, hands) {
   const { interpreted_question: taken } = exchange.reply;
-  if (!taken) return [];
-  return [element("p", { class: "understood" },
+  return taken && element("p", { class: "understood" },
     "Understood as: ", element("q", { dir: "auto" }, taken), " ",
-    button("Ask it word for word", () => hands.askRaw(exchange), { class: "link" }))];
+    button("Ask it word for word", () => hands.askRaw(exchange), { class: "link" }));
 }

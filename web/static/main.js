@@ -3,7 +3,7 @@
 import { listSuggestions } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { button, element, say } from "./dom.js";
+import { button, element, fill, say } from "./dom.js";
 import { Library } from "./library.js";
 import { readAddress } from "./links.js";
 import { saveFile, toMarkdown } from "./markdown.js";
@@ -21,11 +21,10 @@ const library = new Library(find("library"), find("scope"), {
   reload: start,
   change: suggest,
 });
-const source = new Source(find("reader"), pane, library.dates);
+const source = new Source(find("reader"), pane);
 const conversation = new Conversation(talk, find("log"), {
   open: (citations, place, opener) => source.openCitation(citations, place, opener),
   ask,
-  dates: library.dates,
   change: showState,
 });
 const composer = new Composer(find("composer"), {
@@ -54,30 +53,26 @@ async function suggest() {
   const chosen = library.chosen;
   const questions = await listSuggestions(chosen).catch(() => []);
   if (chosen !== library.chosen) return;
-  const list = suggestionList(questions, "For example", ask);
-  find("suggestions").replaceChildren(...(list ? [list] : []));
+  fill(find("suggestions"), suggestionList(questions, "For example", ask));
 }
 
 function exportTalk() {
   const day = new Date().toISOString().replace(/T.*$/u, "");
-  saveFile(`verbatim-${day}.md`, toMarkdown(talk.exchanges, library.dates));
+  saveFile(`verbatim-${day}.md`, toMarkdown(talk.exchanges));
   say("The talk was saved as a Markdown file.");
 }
 
 function clearTalk() {
   conversation.stop();
   const forgotten = talk.clear();
-  conversation.show();
   showState();
   const undo = button("Undo", () => {
     talk.restore(forgotten);
-    notice.remove();
     conversation.show();
     showState();
     composer.focus();
   });
-  const notice = element("p", { class: "label", role: "status" }, "The talk was cleared. ", undo);
-  find("log").replaceChildren(notice);
+  fill(find("log"), element("p", { class: "label" }, "The talk was cleared. ", undo));
   composer.focus();
 }
 
@@ -85,8 +80,7 @@ function clearTalk() {
 function follow() {
   const asked = readAddress();
   if (asked?.question) {
-    conversation.reveal(asked.question)
-      || conversation.ask(asked.question, asked.documentIds);
+    conversation.follow(asked);
   } else if (asked?.start !== undefined) {
     const { id, start, end } = asked;
     source.openCitation([{ document: { id, title: id }, start, end }], 0, null);
@@ -97,12 +91,10 @@ function follow() {
 }
 
 async function start() {
-  const hasArticles = await library.load();
-  conversation.refresh();
+  await library.load();
   suggest();
-  if (follow() || !hasArticles) return;
-  const [only, ...others] = library.articles;
-  if (only && others.length === 0 && !pane.isNarrow) source.openDocument(only);
+  const { articles } = library;
+  if (!follow() && articles.length === 1 && !pane.isNarrow) source.openDocument(articles[0]);
 }
 
 function onKey(event) {
@@ -117,7 +109,8 @@ function onKey(event) {
     event.preventDefault();
     if (pane.isCovering) pane.close();
     composer.focus();
-  } else if (event.key === "n" || event.key === "p") {
+  } else if ("np".includes(event.key)
+    && (pane.has(event.target) || event.target.matches(".cite"))) {
     source.step(event.key === "n" ? 1 : -1);
   }
 }

@@ -1,25 +1,23 @@
 /** The talk as a Markdown file, with its quotes and where they stand. */
 
+import { element } from "./dom.js";
 import { particulars, quoteLink } from "./links.js";
 
 /** Returns the talk in Markdown. */
-export function toMarkdown(exchanges, dates) {
+export function toMarkdown(exchanges) {
   const answered = exchanges.filter(({ reply }) => reply !== null);
   return [
     "# Questions and quotes",
     ...answered.flatMap(({ question, reply }) => [
-      `## ${escape(question)}`, ...said(reply), ...sources(reply, dates),
+      `## ${escape(question)}`, ...said(reply), sources(reply),
     ]),
-  ].join("\n\n") + "\n";
+  ].filter(Boolean).join("\n\n") + "\n";
 }
 
 /** Hands a text to the reader as a file. */
 export function saveFile(name, text) {
   const url = URL.createObjectURL(new Blob([text], { type: "text/markdown" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
+  element("a", { href: url, download: name }).click();
   // After the browser has taken it.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
@@ -27,24 +25,22 @@ export function saveFile(name, text) {
 function said(reply) {
   const note = reply.interpreted_question
     ? [`*Understood as: ${escape(reply.interpreted_question)}*`] : [];
-  if (reply.kind === "no_answer") return [...note, "The article does not say."];
+  if (reply.kind === "no_answer") return [...note, "I find no answer to that."];
   if (reply.parts.length === 0) return [...note, escape(reply.answer)];
   const unsure = reply.kind === "unsure" ? ["Not sure:"] : [];
   const statements = reply.parts.map((part) =>
-    quoted(`${escape(part.text)} ${part.citations.map((i) => `[${i + 1}]`).join(" ")}`));
+    `> ${escape(part.text)} ${part.citations.map((i) => `[${i + 1}]`).join(" ")}`);
   return [...note, ...unsure, ...statements];
 }
 
-function sources({ citations }, dates) {
+function sources({ citations }) {
   const lines = citations.map((citation, i) => {
     const link = `[${escape(citation.document.title)}](${quoteLink(citation)})`;
-    const source = [link, ...particulars(citation, dates)].join(", ");
+    const source = [link, ...particulars(citation)].join(", ");
     return `${i + 1}. “${escape(citation.sentence.text)}” (${source})`;
   });
-  return lines.length > 0 ? [lines.join("\n")] : [];
+  return lines.join("\n");
 }
-
-const quoted = (text) => `> ${text}`;
 
 /** Text that is not to be taken for Markdown or markup; a quote stays in one paragraph. */
 function escape(text) {

@@ -4,21 +4,21 @@ const narrow = matchMedia("(max-width: 59.99rem)");
 
 export class Pane {
   #pane;
-  #library;
-  #reader;
   #covered;
   #opener = null;
 
   /** `covered` is what takes no focus while the pane lies over it. */
   constructor(pane, covered) {
     this.#pane = pane;
-    this.#library = pane.querySelector("[data-library]");
-    this.#reader = pane.querySelector("[data-reader]");
     this.#covered = covered;
     for (const close of pane.querySelectorAll("[data-close]")) {
       close.addEventListener("click", () => this.close());
     }
-    narrow.addEventListener("change", () => this.#shield());
+    narrow.addEventListener("change", () => {
+      // Where it would cover the talk, it is open only for who is in it.
+      if (!this.has(document.activeElement)) this.#pane.classList.remove("open");
+      this.#shield();
+    });
   }
 
   /** Whether there is room for the pane only over the talk. */
@@ -36,8 +36,7 @@ export class Pane {
 
   /** Shows the library or the reader; `opener` gets the focus back. */
   show(view, opener) {
-    this.#library.hidden = view !== "library";
-    this.#reader.hidden = view !== "reader";
+    for (const each of this.#pane.children) each.hidden = !(view in each.dataset);
     this.#pane.classList.add("open");
     this.#shield();
     if (opener && !this.has(opener)) this.#opener = opener;

@@ -1,55 +1,50 @@
 /** A reply as nodes: one answer, a list, an overview, or plain words. */
 
 import { button, element, outerLink } from "./dom.js";
-import { originalLink, particulars, quoteLink } from "./links.js";
+import { dates, originalLink, quoteLink } from "./links.js";
 
 /** Returns the nodes that show an exchange's reply. `open` is called with the citations that can
  *  be stepped through and the place of the one clicked; `ask` with a question. */
-export function replyNodes({ reply, documentIds }, { open, ask, dates }) {
+export function replyNodes({ reply }, { open, ask }) {
   const link = (citations) => (i) => citationLink(citations, i, open);
   const number = link(reply.citations);
   switch (reply.kind) {
     case "small_talk":
     case "clarification":
-      return [plain(reply.answer), suggestions(reply, ask)].filter(Boolean);
+      return [plain(reply.answer), suggestions(reply, ask)];
     case "no_answer":
       return [
-        element("p", { class: "verdict" },
-          dates.size > 1 && documentIds === null
-            ? "The articles do not say." : "The article does not say."),
-        nearest(reply, link(reply.nearest_passages), dates),
+        element("p", { class: "verdict" }, "I find no answer to that."),
+        nearest(reply, link(reply.nearest_passages)),
         suggestions(reply, ask),
-      ].filter(Boolean);
+      ];
     case "list":
-      return [listOf(reply, number), origins(reply.citations, dates)];
+      return [listOf(reply, number), origins(reply.citations)];
     case "overview":
-      return [overviewOf(reply, number), origins(reply.citations, dates)];
+      return [overviewOf(reply, number), origins(reply.citations)];
     default:
-      return answerOf(reply, number, dates);
+      return answerOf(reply, number);
   }
 }
 
-function answerOf(reply, number, dates) {
+function answerOf(reply, number) {
   const [first, ...others] = reply.citations.map((citation, i) =>
-    quoteOf(citation, number(i), dates));
-  const nodes = [first];
-  if (reply.kind === "unsure") {
-    nodes.unshift(element("p", { class: "verdict" }, "Not sure, but this may be it:"));
-  }
-  if (others.length > 0) {
-    nodes.push(element("div", { class: "others" },
-      element("p", { class: "label" }, "Also said here"), ...others));
-  }
-  return nodes;
+    quoteOf(citation, number(i)));
+  return [
+    reply.kind === "unsure"
+      && element("p", { class: "verdict" }, "Not sure, but this may be it:"),
+    first,
+    others.length > 0 && element("div", { class: "others" },
+      element("p", { class: "label" }, "Also said here"), others),
+  ];
 }
 
 /** The quote inside its sentence, as the service cut it, and its number. */
-function quoteOf(citation, number, dates) {
+function quoteOf(citation, number) {
   return element("figure", { class: "quote", dir: "auto" },
-    element("blockquote", {},
-      citation.before, element("strong", {}, citation.quote), citation.after,
-      "\u00a0", number),
-    origin(citation, dates));
+    element("blockquote", {}, citation.before, element("strong", {}, citation.quote),
+      citation.after, "\u00a0", number),
+    origin(citation));
 }
 
 /** Items that stand in one sentence share it. */
@@ -60,19 +55,18 @@ function listOf({ parts, citations }, number) {
     const next = citations[parts[i + 1]?.citations[0]];
     const shared = sentence && next && isSamePlace(citations[first], next);
     return element("li", {},
-      element("p", { dir: "auto" }, element("strong", {}, part.text), ...numbers(part, number)),
-      ...(sentence && !shared
-        ? [element("p", { class: "context", dir: "auto" }, sentence.text)] : []));
+      element("p", { dir: "auto" }, element("strong", {}, part.text), numbers(part, number)),
+      sentence && !shared && element("p", { class: "context", dir: "auto" }, sentence.text));
   });
-  return element("ul", { class: "items" }, ...items);
+  return element("ul", { class: "items" }, items);
 }
 
 const isSamePlace = (one, other) =>
   one.document.id === other.document.id && one.sentence.start === other.sentence.start;
 
 function overviewOf({ parts }, number) {
-  return element("blockquote", { class: "overview" }, ...parts.map((part) =>
-    element("p", { dir: "auto" }, part.text, ...numbers(part, number))));
+  return element("blockquote", { class: "overview" }, parts.map((part) =>
+    element("p", { dir: "auto" }, part.text, numbers(part, number))));
 }
 
 function numbers(part, number) {
@@ -96,32 +90,38 @@ function citationLink(citations, i, open) {
 }
 
 /** Where quotes are from: each article once, with all its pages. */
-function origins(citations, dates) {
+function origins(citations) {
   const articles = Map.groupBy(citations, ({ document }) => document.id);
-  return element("div", { class: "origins" }, ...[...articles.values()].map((each) => {
+  return element("div", { class: "origins" }, [...articles.values()].map((each) => {
     const pages = new Set(each.map(({ page }) => page).filter(Boolean));
-    return origin({ ...each[0], page: [...pages].join(", ") }, dates, "p");
+    return origin({ ...each[0], page: [...pages].join(", ") }, "p");
   }));
 }
 
-function origin(citation, dates, name = "figcaption") {
+function origin(citation, name = "figcaption") {
   const { title, url } = citation.document;
-  return element(name, { class: "origin" }, ...[
+  return element(name, { class: "origin" },
     element("cite", { dir: "auto" }, title),
-    ...particulars(citation, dates).map((each) => element("span", {}, each)),
-    outerLink(originalLink(url, citation), "Open the original"),
-  ].filter(Boolean));
+    originNodes(citation),
+    outerLink(originalLink(url, citation), "Open the original"));
+}
+
+/** A citation's date and page. A date that comes later, with the library, is not read aloud. */
+export function originNodes({ document: { id }, page }) {
+  return [
+    element("span", { "data-dated": id, "aria-live": "off" }, dates.get(id)),
+    page && element("span", {}, `p. ${page}`),
+  ];
 }
 
 function plain(text) {
   return element("p", { class: "plain", dir: "auto" }, text);
 }
 
-function nearest(reply, number, dates) {
-  if (reply.nearest_passages.length === 0) return null;
-  return element("details", { class: "nearest" },
+function nearest(reply, number) {
+  return reply.nearest_passages.length > 0 && element("details", { class: "nearest" },
     element("summary", {}, "Nearest passages, which do not answer it"),
-    ...reply.nearest_passages.map((citation, i) => quoteOf(citation, number(i), dates)));
+    reply.nearest_passages.map((citation, i) => quoteOf(citation, number(i))));
 }
 
 function suggestions(reply, ask) {
@@ -133,6 +133,6 @@ export function suggestionList(questions, label, ask) {
   if (questions.length === 0) return null;
   return element("div", { class: "suggestions" },
     element("p", { class: "label" }, label),
-    element("ul", {}, ...questions.map((question) =>
+    element("ul", {}, questions.map((question) =>
       element("li", {}, button(question, () => ask(question), { dir: "auto" })))));
 }

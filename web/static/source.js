@@ -1,9 +1,10 @@
 /** The source: an article's text, with the quote that was asked for marked in place. */
 
 import { copy } from "./actions.js";
-import { getDocument, getExcerpt } from "./api.js";
-import { button, element, failure, outerLink, paragraphs, scrollTo } from "./dom.js";
-import { originalLink, particulars, quoteLink } from "./links.js";
+import { getDocument } from "./api.js";
+import { button, element, failure, fill, outerLink, paragraphs, scrollTo } from "./dom.js";
+import { originalLink, quoteLink } from "./links.js";
+import { originNodes } from "./reply.js";
 
 export class Source {
   #pane;
@@ -11,16 +12,14 @@ export class Source {
   #about;
   #text;
   #steps;
-  #dates;
   #citations = [];
   #place = 0;
   #links = [];
   #turn = 0;
 
-  constructor(root, pane, dates) {
+  constructor(root, pane) {
     const find = (name) => root.querySelector(`[data-${name}]`);
     this.#pane = pane;
-    this.#dates = dates;
     this.#title = find("title");
     this.#about = find("about");
     this.#text = find("text");
@@ -36,16 +35,17 @@ export class Source {
     this.#markLink(opener);
     const citation = citations[place];
     const { id, title } = citation.document;
-    const excerpt = await this.#load(title, opener, () =>
-      getExcerpt(id, citation.start, citation.end));
+    const excerpt = await this.#load(title, opener,
+      () => getDocument(id, `?start=${citation.start}&end=${citation.end}`),
+      () => this.openCitation(citations, place, opener));
     if (excerpt === null) return;
     // A permalink says where, not what.
     if (citation.quote !== undefined && excerpt.quote !== citation.quote) {
-      this.#text.replaceChildren(failure(
+      fill(this.#text, failure(
         "This article has changed since the answer was given. Ask again."));
       return;
     }
-    const mark = element("mark", { tabindex: "-1" }, ...paragraphs(excerpt.quote));
+    const mark = element("mark", { tabindex: "-1" }, paragraphs(excerpt.quote));
     this.#show(excerpt.document, [
       ...paragraphs(excerpt.before), mark, ...paragraphs(excerpt.after),
     ], { ...citation, ...excerpt });
@@ -57,7 +57,8 @@ export class Source {
   async openDocument({ id, title }, opener = null) {
     this.#citations = [];
     this.#markLink(null);
-    const reply = await this.#load(title ?? id, opener, () => getDocument(id));
+    const reply = await this.#load(title ?? id, opener,
+      () => getDocument(id), () => this.openDocument({ id, title }, opener ?? this.#text));
     if (reply === null) return;
     this.#show(reply.document, paragraphs(reply.text), null);
     this.#text.scrollTop = 0;
@@ -80,11 +81,11 @@ export class Source {
   }
 
   /** Returns what `get` gives; null if it failed or something else was opened since. */
-  async #load(title, opener, get) {
+  async #load(title, opener, get, retry) {
     const turn = (this.#turn += 1);
     this.#title.textContent = title;
-    this.#about.replaceChildren();
-    this.#text.replaceChildren();
+    fill(this.#about);
+    fill(this.#text);
     this.#showSteps();
     this.#pane.show("reader", opener);
     try {
@@ -92,7 +93,7 @@ export class Source {
       return turn === this.#turn ? reply : null;
     } catch (error) {
       if (turn === this.#turn) {
-        this.#text.replaceChildren(failure(error.message));
+        fill(this.#text, failure(error.message, button("Try again", retry)));
         this.#text.focus();
       }
       return null;
@@ -106,21 +107,17 @@ export class Source {
       `Quote ${this.#place + 1} of ${count}`;
     const [previous, next] = this.#steps.querySelectorAll("button");
     // Not `disabled`, which would lose the focus at the last one.
-    previous.ariaDisabled = String(this.#place === 0);
-    next.ariaDisabled = String(this.#place === count - 1);
+    previous.ariaDisabled = this.#place === 0;
+    next.ariaDisabled = this.#place === count - 1;
   }
 
   #show(article, nodes, citation) {
     this.#title.textContent = article.title;
-    this.#about.replaceChildren(...[
-      ...particulars(citation ?? { document: article }, this.#dates)
-        .map((each) => element("span", {}, each)),
+    fill(this.#about,
+      originNodes(citation ?? { document: article }),
       outerLink(originalLink(article.url, citation), "Open the original"),
-      citation
-        ? button("Copy link to this quote",
-          () => copy(quoteLink(citation), "Link copied."), { class: "link" })
-        : null,
-    ].filter(Boolean));
-    this.#text.replaceChildren(element("div", { class: "body", dir: "auto" }, ...nodes));
+      citation && button("Copy link to this quote",
+        () => copy(quoteLink(citation), "Link copied."), { class: "link" }));
+    fill(this.#text, element("div", { class: "body", dir: "auto" }, nodes));
   }
 }
