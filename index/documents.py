@@ -110,7 +110,11 @@ def _files(
         return
     root = path.resolve()
     found: list[Path] = []
-    for folder, folders, names in os.walk(path):
+
+    def refuse_folder(error: OSError) -> None:
+        refuse(DocumentError(f"cannot read {error.filename}: {error.strerror}"))
+
+    for folder, folders, names in os.walk(path, onerror=refuse_folder):
         # A link is followed to no folder: one inside is read in its own place.
         folders[:] = sorted(n for n in folders if not n.startswith("."))
         for name in (*folders, *names):
