@@ -108,7 +108,7 @@ def _files(
             )
         yield path, Path(path.name)
         return
-    root = path.resolve()
+    root = os.path.realpath(path)
     found: list[Path] = []
 
     def refuse_folder(error: OSError) -> None:
@@ -119,7 +119,10 @@ def _files(
         folders[:] = sorted(n for n in folders if not n.startswith("."))
         for name in (*folders, *names):
             entry = Path(folder) / name
-            if entry.is_symlink() and not entry.resolve().is_relative_to(root):
+            # Not Path.resolve: it fails at links in a circle, which are refused later.
+            if entry.is_symlink() and not Path(os.path.realpath(entry)).is_relative_to(
+                root
+            ):
                 refuse(DocumentError(f"{entry} is a link out of {path}"))
             elif name in names and _is_known(entry) and not name.startswith("."):
                 found.append(entry)
