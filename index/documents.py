@@ -108,14 +108,21 @@ def _files(
             )
         yield path, Path(path.name)
         return
-    root = path.resolve()
+    root = os.path.realpath(path)
     found: list[Path] = []
-    for folder, folders, names in os.walk(path):
+
+    def refuse_folder(error: OSError) -> None:
+        refuse(DocumentError(f"cannot read {error.filename}: {error.strerror}"))
+
+    for folder, folders, names in os.walk(path, onerror=refuse_folder):
         # A link is followed to no folder: one inside is read in its own place.
         folders[:] = sorted(n for n in folders if not n.startswith("."))
         for name in (*folders, *names):
             entry = Path(folder) / name
-            if entry.is_symlink() and not entry.resolve().is_relative_to(root):
+            # Not Path.resolve: it fails at links in a circle, which are refused later.
+            if entry.is_symlink() and not Path(os.path.realpath(entry)).is_relative_to(
+                root
+            ):
                 refuse(DocumentError(f"{entry} is a link out of {path}"))
             elif name in names and _is_known(entry) and not name.startswith("."):
                 found.append(entry)

@@ -31,7 +31,7 @@ def extract_markdown(data: bytes) -> Extracted:
         ExtractError: If it is not UTF-8, or its front matter is broken.
     """
     text = decode(data)
-    fields: Mapping[str, object] = {}
+    fields: Mapping[str, str] = {}
     match = _FRONT_MATTER.match(text)
     if match:
         fields = _front_matter(match.group(1))
@@ -45,25 +45,36 @@ def extract_markdown(data: bytes) -> Extracted:
     )
 
 
-def _front_matter(text: str) -> Mapping[str, object]:
+def _front_matter(text: str) -> Mapping[str, str]:
+    """Return the fields that are words, numbers or dates, as text."""
     try:
         found = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+        if not isinstance(found, dict):
+            return {}
+        return {str(name).lower(): _text(value) for name, value in found.items()}
+    # A value that is not what it looks like, such as a 13th month, makes PyYAML fail
+    # in many ways besides its own error.
+    except (
+        yaml.YAMLError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         problem = " ".join(str(error).split())
         raise ExtractError(f"has broken front matter ({problem}); mend it") from error
-    if not isinstance(found, dict):
-        return {}
-    return {str(name).lower(): value for name, value in found.items()}
 
 
-def _field(fields: Mapping[str, object], names: Sequence[str]) -> str | None:
-    for name in names:
-        value = fields.get(name)
-        if isinstance(value, datetime.date):
-            return value.isoformat()
-        if isinstance(value, str | int | float) and str(value).strip():
-            return str(value).strip()
-    return None
+def _text(value: object) -> str:
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return str(value).strip() if isinstance(value, str | int | float) else ""
+
+
+def _field(fields: Mapping[str, str], names: Sequence[str]) -> str | None:
+    return next((fields[name] for name in names if fields.get(name)), None)
 
 
 def _lines(tokens: Sequence[Token]) -> Iterator[str]:

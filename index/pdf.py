@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import logging
 import re
+import struct
 import zlib
+from collections.abc import Callable, Iterator
 
 import pypdf
 from pypdf.errors import DependencyError, PyPdfError
@@ -16,6 +18,22 @@ from index.extract import Extracted, ExtractError
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 _MAX_PAGES = 5_000
+# Pages are packed; one file that unpacks to more than this is a bomb.
+_MAX_UNPACKED_BYTES = 100_000_000
+_MAX_CHARACTERS = 20_000_000
+# A broken PDF makes pypdf fail in many ways; whichever it is, it is the file's.
+_BROKEN = (
+    PyPdfError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
 _HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u00ad\u2010]\n(?=[^\W\d_])")
 _PARAGRAPH_END = re.compile(r"[.!?…:][\"'”’»)\]]*\Z")
 # A line this much shorter than the page's longest ends its paragraph.
@@ -30,7 +48,7 @@ def extract_pdf(data: bytes) -> Extracted:
     paragraph seems to end there.
 
     Raises:
-        ExtractError: If it is broken, encrypted or too long.
+        ExtractError: If it is broken, encrypted, too long, or unpacks to too much.
     """
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
@@ -38,18 +56,14 @@ def extract_pdf(data: bytes) -> Extracted:
             raise ExtractError("is encrypted; save it without a password")
         if len(reader.pages) > _MAX_PAGES:
             raise ExtractError(f"has more than {_MAX_PAGES:,} pages; split it")
-        pages = [_join_lines(page.extract_text()) for page in reader.pages]
-        metadata = reader.metadata
-        title = metadata.title if metadata else None
-        created = metadata.creation_date if metadata else None
+        pages = list(_pages(reader))
     except ExtractError:
         raise
     except DependencyError as error:
         raise ExtractError("is encrypted; save it without a password") from error
-    # A broken PDF makes pypdf fail in many ways; whichever it is, it is the file's.
-    except (PyPdfError, ArithmeticError, AttributeError, LookupError) as error:
-        raise ExtractError(f"is a broken PDF ({error})") from error
-    except (OSError, RecursionError, TypeError, ValueError, zlib.error) as error:
+    except NotImplementedError as error:
+        raise ExtractError(f"is a PDF of an unknown kind ({error})") from error
+    except _BROKEN as error:
         raise ExtractError(f"is a broken PDF ({error})") from error
     starts: list[int] = []
     text = ""
@@ -58,10 +72,49 @@ def extract_pdf(data: bytes) -> Extracted:
         text += page + "\n\n"
     return Extracted(
         text.rstrip(),
-        title=str(title).strip() or None if title else None,
-        published=created.date().isoformat() if created else None,
+        title=_told(lambda: _title(reader)),
+        published=_told(lambda: _created(reader)),
         pages=tuple(starts),
     )
+
+
+def _pages(reader: pypdf.PdfReader) -> Iterator[str]:
+    """Yield the text of each page, as long as all is no more than an article has."""
+    unpacked = characters = 0
+    for page in reader.pages:
+        contents = page.get_contents()
+        unpacked += len(contents.get_data()) if contents is not None else 0
+        if unpacked > _MAX_UNPACKED_BYTES:
+            raise ExtractError(
+                f"unpacks to more than {_MAX_UNPACKED_BYTES:,} bytes, which no article "
+                "does"
+            )
+        text = page.extract_text()
+        characters += len(text)
+        if characters > _MAX_CHARACTERS:
+            raise ExtractError(
+                f"holds more than {_MAX_CHARACTERS:,} characters; split it into "
+                "articles"
+            )
+        yield _join_lines(text)
+
+
+def _told(read: Callable[[], str | None]) -> str | None:
+    """Return what a PDF says of itself; if it is odd, the text is still good."""
+    try:
+        return read() or None
+    except _BROKEN:
+        return None
+
+
+def _title(reader: pypdf.PdfReader) -> str | None:
+    title = reader.metadata.title if reader.metadata else None
+    return str(title).strip() if title else None
+
+
+def _created(reader: pypdf.PdfReader) -> str | None:
+    created = reader.metadata.creation_date if reader.metadata else None
+    return created.date().isoformat() if created else None
 
 
 def _join_lines(page: str) -> str:

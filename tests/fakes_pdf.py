@@ -9,7 +9,11 @@ import pypdf
 
 
 def make_pdf(
-    pages: Sequence[Sequence[str]], *, title: str | None = None, password: str = ""
+    pages: Sequence[Sequence[str]],
+    *,
+    title: str | None = None,
+    date: str = "D:20241124080000Z",
+    password: str = "",
 ) -> bytes:
     """Return a PDF with these lines on these pages; ASCII alone."""
     objects = [
@@ -39,7 +43,7 @@ def make_pdf(
     )
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(data))
     if title:
-        writer.add_metadata({"/Title": title, "/CreationDate": "D:20241124080000Z"})
+        writer.add_metadata({"/Title": title, "/CreationDate": date})
     if password:
         writer.encrypt(password, algorithm="RC4-128")
     written = io.BytesIO()

@@ -186,6 +186,42 @@ def test_links_out_of_the_folder_are_refused(tmp_path: Path) -> None:
     ]
 
 
+def test_a_folder_that_cannot_be_listed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    (closed / "lost.txt").write_text("Lost.", encoding="utf-8")
+    (tmp_path / "own.txt").write_text("Own.", encoding="utf-8")
+    scandir = os.scandir
+
+    # Rights would not do: root may list every folder.
+    def refuse_closed(path: str) -> object:
+        if Path(path) == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse_closed)
+    found, refused = read_all(tmp_path)
+    assert [d.doc_id for d in found] == ["own"]
+    assert refused == [f"cannot read {closed}: Permission denied"]
+    with pytest.raises(DocumentError, match="closed: Permission denied"):
+        list(read_documents(tmp_path))
+
+
+def test_links_in_a_circle_are_named(tmp_path: Path) -> None:
+    (tmp_path / "own.txt").write_text("Own.", encoding="utf-8")
+    (tmp_path / "loop.txt").symlink_to("loop.txt")
+    (tmp_path / "one.txt").symlink_to("two.txt")
+    (tmp_path / "two.txt").symlink_to("one.txt")
+    found, refused = read_all(tmp_path)
+    assert [d.doc_id for d in found] == ["own"]
+    assert [r.partition(f"{tmp_path}/")[2] for r in refused] == [
+        f"{name}.txt: Too many levels of symbolic links"
+        for name in ("loop", "one", "two")
+    ]
+
+
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     assert read_all(tmp_path)[1][0].endswith("pipe.txt is no regular file")

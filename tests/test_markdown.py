@@ -49,10 +49,24 @@ def test_marks_are_no_text(source: str, text: str) -> None:
     assert extract_markdown(source.encode()).text == text
 
 
-@pytest.mark.parametrize("front", ["---\ntitle: [a\n---\n", "---\na: b: c\n---\n"])
+@pytest.mark.parametrize(
+    "front",
+    [
+        "title: [a",
+        "a: b: c",
+        "date: 2024-13-45",
+        "title: !!timestamp x",
+        "title: !!bool x",
+        'title: !!int ""',
+        "title: 0x" + "f" * 5_000,
+        "title: " + "[" * 3_000,
+        "? {a: b}\n: c",
+    ],
+    ids=lambda front: front[:24],
+)
 def test_broken_front_matter_is_refused(front: str) -> None:
     with pytest.raises(ExtractError, match="broken front matter"):
-        extract_markdown((front + "Text.").encode())
+        extract_markdown(f"---\n{front}\n---\nText.".encode())
 
 
 def test_a_rule_is_no_front_matter() -> None:

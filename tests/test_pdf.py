@@ -4,6 +4,7 @@ import contextlib
 
 import pytest
 
+from index import pdf
 from index.documents import Document
 from index.extract import ExtractError
 from index.pdf import extract_pdf
@@ -56,6 +57,41 @@ def test_a_citation_tells_the_page() -> None:
 def test_title_and_date_are_taken_from_the_metadata() -> None:
     found = extract_pdf(make_pdf(PAGES, title="The talks"))
     assert (found.title, found.published) == ("The talks", "2024-11-24")
+
+
+@pytest.mark.parametrize("date", ["last week", "D:2024-11-24"])
+def test_an_odd_date_is_no_reason_to_refuse_a_text(date: str) -> None:
+    found = extract_pdf(make_pdf(PAGES, title="The talks", date=date))
+    assert (found.title, found.published) == ("The talks", None)
+    assert found.text.startswith("A heading")
+
+
+def test_a_lock_that_is_not_known_is_a_reason_to_refuse() -> None:
+    data = make_pdf(PAGES, password="secret").replace(b"/Standard", b"/Fancy   ")
+    with pytest.raises(ExtractError, match="is a PDF of an unknown kind"):
+        extract_pdf(data)
+
+
+def test_a_packing_that_is_not_known_is_a_reason_to_refuse() -> None:
+    data = make_pdf(PAGES).replace(b"/Length", b"/Filter /Fancy /Length", 1)
+    with pytest.raises(ExtractError, match="is a"):
+        extract_pdf(data)
+
+
+@pytest.mark.parametrize(
+    ("limit", "message"),
+    [
+        ("_MAX_UNPACKED_BYTES", "unpacks to more than 200 bytes"),
+        ("_MAX_CHARACTERS", "holds more than 200 characters; split it"),
+    ],
+)
+def test_a_file_that_unpacks_to_too_much_is_refused(
+    monkeypatch: pytest.MonkeyPatch, limit: str, message: str
+) -> None:
+    monkeypatch.setattr(pdf, limit, 200)
+    assert extract_pdf(make_pdf([["Short."]])).text == "Short."
+    with pytest.raises(ExtractError, match=message):
+        extract_pdf(make_pdf([["Short."]] * 40))
 
 
 def test_an_encrypted_file_is_refused() -> None:
