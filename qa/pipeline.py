@@ -107,6 +107,13 @@ class Pipeline:
         known.sort(key=lambda each: each.doc_id not in near)
         said = {turn.question for turn in asked.history} | {asked.question}
         fresh = [each.question for each in known if each.question not in said]
+        if not fresh:
+            # Not all documents have suggestions, but all have an overview.
+            documents = self._corpus.get().documents
+            ids = dict.fromkeys([*near, *(asked.doc_ids or documents)])
+            titles = (documents[each].title for each in ids if each in documents)
+            about = (f"What is “{title}” about?" for title in titles)
+            fresh = [question for question in about if question not in said]
         return tuple(fresh[:_SUGGESTED])
 
 

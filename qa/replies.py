@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from index.documents import Document
 from index.embedder import Embedder
 from index.passages import ScoredPassage
-from qa.answerer import Stage
+from qa.answerer import MAX_QUESTION_CHARACTERS, Stage
 from qa.answers import Answer, Kind, Timings
 from qa.attempts import (
     Attempt,
@@ -29,9 +29,9 @@ from qa.conversation import (
 )
 from qa.mentions import names, true_case
 from qa.overview import central_sentences, sentences_about
-from qa.reader import Reader
+from qa.reader import QuestionError, Reader
 from qa.retriever import Retriever
-from qa.small_talk import not_understood, small_talk
+from qa.small_talk import not_understood, small_talk, without_courtesies
 from qa.statements import Statements, cite_all, state_answer
 from qa.topics import titled, wanted_article, wanted_subject
 
@@ -88,6 +88,10 @@ class Replier:
             talk = small_talk(asked.question)
             if talk is not None:
                 return self._say(asked, "small_talk", talk)
+            polite, bare = asked.question, without_courtesies(asked.question)
+            if bare != polite:
+                reply = self.reply(replace(asked, question=bare))
+                return replace(reply, question=polite)
             topic = wanted_article(asked.question, asked.history)
             if topic is not None:
                 return self._give_overview(asked, topic)
@@ -101,6 +105,8 @@ class Replier:
             talked_of = (self._corpus.documents[doc_id].text for doc_id in in_talk)
             context = "\n".join(talked_of)[:_MAX_CONTEXT]
             rewritten = stand_alone(asked.question, asked.history, context)
+            if len(rewritten or "") > MAX_QUESTION_CHARACTERS:
+                rewritten = None
             # A question that names nothing goes on about what is talked of.
             if not leans_on_history(asked.question) and names(asked.question):
                 in_talk = ()
@@ -118,13 +124,18 @@ class Replier:
             said = self._tell_about(subject, passages)
             if said.places:
                 return self._finish(asked, said, rewritten)
-        best = self._read(rewritten or asked.question, passages, asked)
+        try:
+            best = self._read(rewritten or asked.question, passages, asked)
+        except QuestionError:
+            if rewritten is None:
+                raise
+            # It is too long only with what was put into it.
+            rewritten = None
+            best = self._read_raw(asked, in_talk or asked.doc_ids)
         if rewritten is not None and best.verdict != "answer":
             # As asked it may be better supported; but not elsewhere, where the words
             # that lean on the conversation would refer to something else.
-            within = in_talk or asked.doc_ids
-            passages = self._corpus.retriever.retrieve(asked.question, asked.k, within)
-            raw = self._read(asked.question, passages, asked)
+            raw = self._read_raw(asked, in_talk or asked.doc_ids)
             if raw.verdict == "answer":
                 if not same_place(raw, best):
                     rewritten = None
@@ -229,6 +240,11 @@ class Replier:
         )
         self._reading += time.perf_counter() - started
         return attempt
+
+    def _read_raw(self, asked: Asked, within: Collection[str] | None) -> Attempt:
+        """Look the question up as it was asked, whatever it leans on."""
+        passages = self._corpus.retriever.retrieve(asked.question, asked.k, within)
+        return self._read(asked.question, passages, asked)
 
     def _say(self, asked: Asked, kind: Kind, text: str) -> Answer:
         """Return a plain reply, which says nothing of any document."""

@@ -40,6 +40,12 @@ _WHO = (
     r"|language model)|tell me about yourself|introduce yourself"
 )
 _ADDRESS = r"(?:,? (?:there|everyone|all|again|you|bot|friend|please|then|now))*"
+_COURTESIES = re.compile(
+    rf"\A(?:(?:{_GREETING}|{_THANKS})(?: there| all| again)?\s*(?:[,.!;:]+|-)\s+)+"
+    r"(?:(?:and|but|so|now)\s(?=(?:who|what|when|where|why|how|which|is|are|was|were|do"
+    r"|does|did|has|have|had|can|could|will|would)\b))?",
+    re.IGNORECASE,
+)
 _REPLIES = (
     (_GREETING, f"Hello. {_ABOUT_ME}"),
     (_THANKS, "You are welcome. Ask on whenever you like."),
@@ -71,6 +77,15 @@ def small_talk(text: str) -> str | None:
     return None
 
 
+def without_courtesies(question: str) -> str:
+    """Return a question without the thanks or the greeting before it.
+
+    What is left of "thanks, and who is he?" is "who is he?".
+    """
+    bare = _COURTESIES.sub("", question.replace("’", "'"), count=1)
+    return question[len(question) - len(bare) :] if bare else question
+
+
 def not_understood(text: str, passages: Iterable[str]) -> str | None:
     """Return the reply to gibberish or another language; ``None`` to a question.
 
@@ -87,7 +102,9 @@ def not_understood(text: str, passages: Iterable[str]) -> str | None:
         return None
     english = sum(word in _ENGLISH for word in words)
     foreign = sum(word in _FOREIGN for word in words)
-    if foreign > english or not _is_latin(text):
+    # "Was" is English too: "Was kostet das?".
+    is_mixed = 0 < foreign == english and 2 * english < len(words)
+    if foreign > english or is_mixed or not _is_latin(text):
         return _NOT_UNDERSTOOD
     known = any(support(word, passage) > 0 for word in words for passage in passages)
     return None if english or known else _NOT_UNDERSTOOD

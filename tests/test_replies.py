@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from qa.answers import Answer
 from qa.citations import verify
 from qa.conversation import CitedPlace, Turn
 from qa.pipeline import Pipeline
+from qa.reader import QuestionError, Reading
 from qa.suggestions import Suggestion, load_suggestions, save_suggestions
 from tests.fakes import FakeReader, build_fake_index, fake_pipeline
 
@@ -50,6 +52,45 @@ def test_a_question_may_be_asked_word_for_word(root: Path) -> None:
     answer = pipeline.answer("When did she?", history=history, interpret=False)
     assert answer.interpreted_question is None
     assert pipeline.answer("hello", interpret=False).kind == "answer"
+
+
+class ShortSighted(FakeReader):
+    """Takes questions of so many characters at most."""
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        if len(question) > 60:
+            raise QuestionError("the question is too long")
+        return super().read(question, passages)
+
+
+@pytest.mark.parametrize("words", [12, 120])
+def test_a_follow_up_too_long_when_rewritten_is_read_as_asked(
+    root: Path, words: int
+) -> None:
+    pipeline = fake_pipeline(root, ShortSighted({"Monday": 6.0}))
+    name = " ".join(["Maria", *["Anna"] * words, "Keller"])
+    history = [Turn("Who opened the bridge?", name, OPENED.citations)]
+    answer = pipeline.answer("When did she open it?", history=history)
+    assert (answer.text, answer.interpreted_question) == ("Monday", None)
+    with pytest.raises(QuestionError):
+        pipeline.answer("When did she open the bridge " + "again " * 9)
+
+
+def test_thanks_before_a_question_do_not_hide_it(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({"Dolna": 6.0}))
+    answer = pipeline.answer("thanks, and which town did the river flood?")
+    assert (answer.text, answer.interpreted_question) == ("Dolna", None)
+    assert answer.question == "thanks, and which town did the river flood?"
+
+
+def test_articles_without_suggestions_offer_what_they_are_about(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({}))
+    about = "What is “Flood” about?"
+    said = pipeline.answer("hello", doc_ids=["flood"])
+    assert said.suggested_questions == (about,)
+    assert pipeline.answer(about, doc_ids=["flood"]).kind == "overview"
+    none = pipeline.answer("How old is the mayor?", doc_ids=["flood"])
+    assert (none.kind, none.suggested_questions) == ("no_answer", (about,))
 
 
 def test_a_question_that_stands_alone_is_not_rewritten(root: Path) -> None:

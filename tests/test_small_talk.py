@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.small_talk import not_understood, small_talk
+from qa.small_talk import not_understood, small_talk, without_courtesies
 
 PASSAGES = ["Iraq and Somalia agreed in Baghdad to cooperate."]
 
@@ -52,6 +52,7 @@ def test_a_question_is_no_small_talk(text: str) -> None:
         "asdf qwertz",
         "¿Dónde se reunieron los ministros de Irak?",
         "Wer ist der Minister von Irak?",
+        "Was kostet das?",
         "Où se sont rencontrés les ministres ?",
         "где они встретились",
     ],
@@ -72,3 +73,18 @@ def test_questions_and_key_words_are_understood(text: str) -> None:
 
 def test_the_articles_own_language_is_understood() -> None:
     assert not_understood("الوزيران في بغداد", ["التقى الوزيران في بغداد"]) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "bare"),
+    [
+        ("thanks, and who is Al-Shammari?", "who is Al-Shammari?"),
+        ("Hello! Where did they meet?", "Where did they meet?"),
+        ("ok, great. And the Somali one?", "And the Somali one?"),
+        ("Great Britain, who rules it?", "Great Britain, who rules it?"),
+        ("Who thanked Iraq’s minister?", "Who thanked Iraq’s minister?"),
+        ("Hi-tech firms grew?", "Hi-tech firms grew?"),
+    ],
+)
+def test_courtesies_before_a_question_are_cut(asked: str, bare: str) -> None:
+    assert without_courtesies(asked) == bare
