@@ -57,8 +57,8 @@ def build_index(
     """Split, embed and publish documents as the new live version of an index.
 
     Texts that the live version has too, cut and embedded alike, are not embedded
-    again; the result is that of a full build. Until the last step the live version
-    is left as it was, whatever happens.
+    again; the result is that of a full build, up to the rounding of vectors. Until
+    the last step the live version is left as it was, whatever happens.
 
     Args:
         documents: The articles; their ids must differ.
@@ -95,6 +95,7 @@ def build_index(
         manifest = store.publish(
             snapshot,
             embedder=embedder.name,
+            precision=embedder.precision,
             probe=tuple(float(value) for value in probe),
             splitting=splitting,
         )
@@ -169,7 +170,8 @@ def _plan(
 
 
 def _is_reusable(manifest: Manifest, embedder: Embedder, splitting: Splitting) -> bool:
-    if (manifest.embedder, manifest.splitting) != (embedder.name, splitting):
+    before = (manifest.embedder, manifest.precision, manifest.splitting)
+    if before != (embedder.name, embedder.precision, splitting):
         logger.info("other settings than the live version's: all is embedded again")
         return False
     try:

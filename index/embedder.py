@@ -28,9 +28,13 @@ _BATCH = 16
 
 
 class Embedder(Protocol):
-    """Turns passages and queries into vectors whose inner product is similarity."""
+    """Turns passages and queries into vectors whose inner product is similarity.
+
+    ``precision`` is the number format it computes in, such as ``float32``.
+    """
 
     name: str
+    precision: str
 
     @property
     def dim(self) -> int:
@@ -67,11 +71,13 @@ class SentenceEmbedder:
 
     def __init__(self, source: ModelSource, precision: Precision = "auto") -> None:
         self.name = source.name
+        dtype = resolve_precision(precision)
+        self.precision = str(dtype).removeprefix("torch.")
         load_quietly(source)
         try:
             self._model = SentenceTransformer(
                 source.location, device="cpu", local_files_only=source.is_local
-            ).to(resolve_precision(precision))
+            ).to(dtype)
         except (OSError, ValueError) as error:
             raise ModelNotFoundError(
                 f"cannot load the embedder {source.name}: {error}"
@@ -116,6 +122,9 @@ class SentenceEmbedder:
         self, texts: Sequence[str], report: Callable[[int], None] = lambda count: None
     ) -> Vectors:
         """Return the unit vectors of passages, shape ``(n, dim)``, in the given order.
+
+        In bfloat16 a vector is the same up to rounding, whatever the other texts are:
+        those of its batch, and how far it is padded, change its last digits.
 
         Args:
             texts: Any number of texts of at most ``max_tokens`` word pieces.

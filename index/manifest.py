@@ -15,7 +15,7 @@ from index.vectors import VectorKind
 
 # Raised when the files change, and when splitting does: passages of an older
 # splitter must not be kept beside those of a newer one.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 
 
@@ -34,6 +34,7 @@ class Manifest:
     Attributes:
         vectors: How they are searched, and how well that was found to be.
         embedder: Name of the model that made the vectors and must embed queries.
+        precision: The number format that it computed in.
         probe: The embedding of a fixed text, to notice another model under the
             same name.
         files: The version's other files by name.
@@ -42,6 +43,7 @@ class Manifest:
     version: str
     created: str
     embedder: str
+    precision: str
     dim: int
     splitting: Splitting
     documents: int

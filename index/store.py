@@ -168,6 +168,7 @@ class IndexStore:
         snapshot: IndexSnapshot,
         *,
         embedder: str,
+        precision: str,
         probe: tuple[float, ...],
         splitting: Splitting,
     ) -> Manifest:
@@ -188,6 +189,7 @@ class IndexStore:
             version="",
             created=datetime.now(UTC).isoformat(timespec="microseconds"),
             embedder=embedder,
+            precision=precision,
             dim=snapshot.dim,
             splitting=splitting,
             documents=len(snapshot.documents),

@@ -52,11 +52,13 @@ class FakeEmbedder:
         self,
         name: str = "fake:words",
         *,
+        precision: str = "float32",
         dim: int = 64,
         max_tokens: int = 256,
         delay: float = 0.0,
     ) -> None:
         self.name = name
+        self.precision = precision
         self._dim = dim
         self._max_tokens = max_tokens
         self._delay = delay

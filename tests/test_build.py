@@ -95,7 +95,11 @@ def test_what_a_failed_write_left_is_removed_by_the_next_build(
     )
     with store.building(), pytest.raises(OSError, match="No space"):
         store.publish(
-            snapshot, embedder="fake:words", probe=(1.0,), splitting=Splitting()
+            snapshot,
+            embedder="fake:words",
+            precision="float32",
+            probe=(1.0,),
+            splitting=Splitting(),
         )
     assert store.current() == live
     assert any(name.startswith(".staging") for name in versions(store))

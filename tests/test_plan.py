@@ -11,6 +11,7 @@ import pytest
 
 from index.build import build_index, plan_index
 from index.documents import Document
+from index.embedder import SentenceEmbedder
 from index.passages import Splitting
 from index.plan import Changes
 from index.snapshot import IndexSnapshot
@@ -28,8 +29,8 @@ TEXTS = {
 class CountingEmbedder(FakeEmbedder):
     """Keeps the passages that it was given."""
 
-    def __init__(self, name: str = "fake:words") -> None:
-        super().__init__(name)
+    def __init__(self, name: str = "fake:words", *, precision: str = "float32") -> None:
+        super().__init__(name, precision=precision)
         self.seen: list[str] = []
 
     def embed_passages(
@@ -49,6 +50,8 @@ def assert_same(one: IndexSnapshot, other: IndexSnapshot) -> None:
     rows = range(len(one))
     assert [one.passage(r) for r in rows] == [other.passage(r) for r in rows]
     assert np.array_equal(one.vectors(rows), other.vectors(rows))
+    for query in ("bridge Monday", "ministers in Baghdad", "text 7", "北京 首都"):
+        assert one.matching(query, 10) == other.matching(query, 10)
 
 
 def rebuild(root: Path, texts: Mapping[str, str]) -> tuple[list[str], Changes]:
@@ -118,6 +121,37 @@ def test_other_settings_embed_all_again(tmp_path: Path) -> None:
         tmp_path, TEXTS, embedder=other, splitting=Splitting(20, 0)
     )
     assert result.embedded == result.manifest.passages
+
+
+def test_another_precision_embeds_all_again(tmp_path: Path) -> None:
+    build_fake_index(tmp_path, TEXTS)
+    other = CountingEmbedder(precision="bfloat16")
+    result = build_fake_index(tmp_path, TEXTS, embedder=other)
+    assert result.embedded == result.manifest.passages
+    assert result.manifest.precision == "bfloat16"
+    assert build_fake_index(tmp_path, TEXTS, embedder=other).embedded == 0
+
+
+def test_the_real_embedder_gives_a_rebuild_the_vectors_of_a_full_build(
+    tmp_path: Path, article: Document, embedder: SentenceEmbedder
+) -> None:
+    # In bfloat16 a vector's last digits depend on the texts that it is embedded with.
+    parts = [*article.text.split(". "), *TEXTS.values()]
+    documents = [Document(f"{n:02}", text, str(n)) for n, text in enumerate(parts)]
+    splitting = Splitting()
+    build_index(documents[::2], tmp_path / "index", embedder, splitting)
+    build_index(documents, tmp_path / "index", embedder, splitting)
+    build_index(documents, tmp_path / "full", embedder, splitting)
+    one, other = open_live(tmp_path / "index"), open_live(tmp_path / "full")
+    rows = range(len(one))
+    cosines = (one.vectors(rows) * other.vectors(rows)).sum(axis=1)
+    assert cosines.min() > 0.999
+    for query in ("Where did the ministers meet?", "Who ate cake?"):
+        vector = embedder.embed_query(query)
+        top, others = (
+            [row for row, _ in each.nearest(vector, 10)] for each in (one, other)
+        )
+        assert set(top) == set(others)
 
 
 class OtherModel(CountingEmbedder):

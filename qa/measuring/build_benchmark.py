@@ -136,7 +136,11 @@ def _measure_queries(
         store = IndexStore(Path(folder))
         with store.building():
             manifest = store.publish(
-                snapshot, embedder="", probe=(), splitting=Splitting()
+                snapshot,
+                embedder="",
+                precision="",
+                probe=(),
+                splitting=Splitting(),
             )
         built = time.perf_counter() - started
         del snapshot, varied, noise, documents, places
