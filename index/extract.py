@@ -70,9 +70,13 @@ def decode(data: bytes) -> str:
     """
     try:
         # Decoded from bytes, as text mode would change line ends and so offsets.
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeError as error:
         raise ExtractError(f"is not UTF-8 ({error}); convert it") from error
+    if "\0" in text:
+        # UTF-16 without a byte order mark is valid UTF-8, of every other character.
+        raise ExtractError("has null characters, so is not UTF-8 text; convert it")
+    return text
 
 
 def _plain(data: bytes) -> Extracted:

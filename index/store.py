@@ -126,6 +126,8 @@ class IndexStore:
             IndexFormatError: If it is damaged: the live version stays.
             IndexBusyError: If another process is building this index.
         """
+        if not self.root.is_dir():
+            raise IndexNotFoundError(f"no index in {self.root}")
         with self.building():
             known = self.versions()
             if version is None:

@@ -78,7 +78,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"build_index.py: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("build_index.py: stopped; the live index is as it was", file=sys.stderr)
+        print(
+            "build_index.py: stopped; only a whole index is ever live", file=sys.stderr
+        )
         return 130
     return 0
 
@@ -88,11 +90,11 @@ def _build(arguments: argparse.Namespace, settings: Settings) -> None:
     torch.set_num_threads(settings.threads)
     # Read first: a wrong path should not wait for a model to load.
     refused: list[DocumentError] = []
-    if arguments.strict:
-        documents = list(read_documents(arguments.path))
-    else:
-        documents = list(read_documents(arguments.path, refused.append))
     try:
+        if arguments.strict:
+            documents = list(read_documents(arguments.path))
+        else:
+            documents = list(read_documents(arguments.path, refused.append))
         _publish(documents, arguments, settings, splitting)
     finally:
         for error in refused:

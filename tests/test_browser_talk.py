@@ -81,7 +81,7 @@ def test_the_confidence_is_told_on_demand(page: Page) -> None:
 def test_no_answer_is_said_with_the_nearest_passages_folded(page: Page) -> None:
     ask(page, "Why is the moon?")
     reply = page.locator(".reply")
-    expect(reply).to_contain_text("I find no answer to that.")
+    expect(reply).to_contain_text("The article does not say.")
     expect(reply.locator("strong").first).to_be_hidden()
     expect(reply.get_by_role("button", name=WHO)).to_be_visible()
     page.get_by_text("Nearest passages, which do not answer it").click()

@@ -84,6 +84,13 @@ def test_bytes_that_are_not_utf8_are_refused_by_file(tmp_path: Path) -> None:
         list(read_documents(path))
 
 
+def test_utf16_without_its_mark_is_refused_by_file(tmp_path: Path) -> None:
+    path = tmp_path / "wide.txt"
+    path.write_bytes("Plain words.".encode("utf-16-le"))
+    with pytest.raises(DocumentError, match=r"wide\.txt has null characters"):
+        list(read_documents(path))
+
+
 def test_a_file_too_large_to_be_an_article_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -193,6 +193,17 @@ def test_bad_input_is_named_in_one_line(
     assert message in last_line(found.stderr)
 
 
+def test_a_folder_of_nothing_readable_is_told_file_by_file(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "bad.txt").write_bytes(b"caf\xe9")
+    found = run(tmp_path, "build_index.py", "articles", "--index", "index")
+    assert found.returncode == 2
+    assert "Traceback" not in found.stderr
+    assert "left out: " in found.stderr
+    assert "bad.txt is not UTF-8" in found.stderr
+    assert not (tmp_path / "index" / "CURRENT").exists()
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "scripts").glob("*.py")), ids=str)
 def test_help_teaches_with_an_example(tmp_path: Path, path: Path) -> None:
     found = run(tmp_path, path.name, "--help")

@@ -75,6 +75,12 @@ def test_a_rollback_makes_the_older_version_live(store: IndexStore) -> None:
     assert store.rollback(second).version == second == store.current()
 
 
+def test_a_rollback_where_no_index_is_makes_none(tmp_path: Path) -> None:
+    with pytest.raises(IndexNotFoundError, match="no index in"):
+        IndexStore(tmp_path / "typo").rollback()
+    assert not (tmp_path / "typo").exists()
+
+
 def test_a_rollback_to_a_version_that_is_not_there_is_refused(
     store: IndexStore,
 ) -> None:

@@ -84,3 +84,9 @@ function decode(step) {
     return step;
   }
 }
+
+/** Returns what is said where nothing answers: of one article, or of several. */
+export function notSaid({ nearest_passages: near }) {
+  return near.some(({ document }) => document.id !== near[0].document.id)
+    ? "The articles do not say." : "The article does not say.";
+}

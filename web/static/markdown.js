@@ -1,7 +1,7 @@
 /** The talk as a Markdown file, with its quotes and where they stand. */
 
 import { element } from "./dom.js";
-import { particulars, quoteLink } from "./links.js";
+import { notSaid, particulars, quoteLink } from "./links.js";
 
 /** Returns the talk in Markdown. */
 export function toMarkdown(exchanges) {
@@ -25,7 +25,7 @@ export function saveFile(name, text) {
 function said(reply) {
   const note = reply.interpreted_question
     ? [`*Understood as: ${escape(reply.interpreted_question)}*`] : [];
-  if (reply.kind === "no_answer") return [...note, "I find no answer to that."];
+  if (reply.kind === "no_answer") return [...note, notSaid(reply)];
   if (reply.parts.length === 0) return [...note, escape(reply.answer)];
   const unsure = reply.kind === "unsure" ? ["Not sure:"] : [];
   const statements = reply.parts.map((part) =>

@@ -1,7 +1,7 @@
 /** A reply as nodes: one answer, a list, an overview, or plain words. */
 
 import { button, element, outerLink } from "./dom.js";
-import { dates, originalLink, quoteLink } from "./links.js";
+import { dates, notSaid, originalLink, quoteLink } from "./links.js";
 
 /** Returns the nodes that show an exchange's reply. `open` is called with the citations that can
  *  be stepped through and the place of the one clicked; `ask` with a question. */
@@ -14,7 +14,7 @@ export function replyNodes({ reply }, { open, ask }) {
       return [plain(reply.answer), suggestions(reply, ask)];
     case "no_answer":
       return [
-        element("p", { class: "verdict" }, "I find no answer to that."),
+        element("p", { class: "verdict" }, notSaid(reply)),
         nearest(reply, link(reply.nearest_passages)),
         suggestions(reply, ask),
       ];
