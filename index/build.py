@@ -17,7 +17,7 @@ from index.passages import Splitting
 from index.plan import BuildPlan, Changes, plan_build
 from index.snapshot import IndexFormatError, IndexSnapshot
 from index.store import IndexNotFoundError, IndexStore
-from index.vectors import EXACT, EXACT_LIMIT, Vectors
+from index.vectors import EXACT, EXACT_LIMIT, Vectors, check_kind
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +83,9 @@ def build_index(
         plan = _plan(checked, embedder, splitting, store, previous)
         if not plan.places:
             raise DocumentError("nothing to index: the documents hold no text")
+        if factory is not None:
+            # Before the passages are embedded, which may take hours.
+            check_kind(factory, embedder.dim, len(plan.places))
         vectors = _embed(plan, embedder, previous, report)
         snapshot = IndexSnapshot.from_vectors(
             plan.documents,

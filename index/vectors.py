@@ -36,8 +36,9 @@ _OVERFETCH = 2
 _GRAPH_CONSTRUCTION = 80
 _TRAINING = 100_000
 _WIDTHS = {
-    "HNSW": ("efSearch", (64, 128, 256, 512)),
+    # First, as the lists of an IVF index may themselves be found by a graph.
     "IVF": ("nprobe", (8, 16, 32, 64, 128, 256)),
+    "HNSW": ("efSearch", (64, 128, 256, 512)),
 }
 
 
@@ -98,9 +99,15 @@ class FaissVectors:
         for name in factories:
             untuned = cls(_build(vectors, name), VectorKind(name, 1.0))
             found = _tune(untuned, vectors, queries)
-            if found.kind.recall_at_10 >= MIN_RECALL or name == factories[-1]:
+            recall = found.kind.recall_at_10
+            if recall >= MIN_RECALL:
                 break
-            logger.warning("%s finds too few of the nearest: %s", name, found.kind)
+            logger.warning(
+                "%s finds too few of the nearest: recall@10 is %.3f, not %.2f",
+                name,
+                recall,
+                MIN_RECALL,
+            )
         return found
 
     @classmethod
@@ -198,7 +205,31 @@ def _kinds_for(count: int) -> list[str]:
     """Return the kinds to try for a number of vectors, the fastest to search first."""
     if count <= EXACT_LIMIT:
         return [EXACT]
-    return [QUANTISED] if count <= QUANTISED_LIMIT else [GRAPH, QUANTISED]
+    inexact = [QUANTISED] if count <= QUANTISED_LIMIT else [GRAPH, QUANTISED]
+    return [*inexact, EXACT]
+
+
+def check_kind(factory: str, dim: int, count: int) -> None:
+    """Check that FAISS knows a kind of index and could build it of so many vectors.
+
+    Raises:
+        ValueError: If not.
+    """
+    try:
+        index = faiss.index_factory(dim, factory, faiss.METRIC_INNER_PRODUCT)
+    except RuntimeError as error:
+        raise _cannot_build(factory, error) from error
+    lists = faiss.try_extract_index_ivf(index)
+    if lists is not None and lists.nlist > count:
+        raise ValueError(
+            f"FAISS cannot build {factory!r}: {lists.nlist} lists want as many "
+            f"passages, not {count}"
+        )
+
+
+def _cannot_build(factory: str, error: RuntimeError) -> ValueError:
+    reason = str(error).rpartition(": ")[2]
+    return ValueError(f"FAISS cannot build {factory!r}: {reason}")
 
 
 def _build(vectors: Vectors, factory: str) -> faiss.Index:
@@ -215,8 +246,7 @@ def _build(vectors: Vectors, factory: str) -> faiss.Index:
             index.train(data[:: max(1, len(data) // _TRAINING)])
         index.add(data)
     except RuntimeError as error:
-        reason = str(error).rpartition(": ")[2]
-        raise ValueError(f"FAISS cannot build {factory!r}: {reason}") from error
+        raise _cannot_build(factory, error) from error
     return index
 
 
@@ -228,7 +258,7 @@ def _tune(found: FaissVectors, vectors: Vectors, queries: Vectors) -> FaissVecto
     stored = vectors.astype(np.float16)
     truth = _exact(vectors, queries)
     parameter, values = next(
-        (each for name, each in _WIDTHS.items() if factory.startswith(name)),
+        (each for name, each in _WIDTHS.items() if name in factory),
         ("", (0,)),
     )
     for value in values:

@@ -107,6 +107,21 @@ def test_what_a_failed_write_left_is_removed_by_the_next_build(
     assert not any(name.startswith(".staging") for name in versions(store))
 
 
+@pytest.mark.parametrize("factory", ["bogus", "IVF4096,SQ8"])
+def test_a_kind_that_cannot_be_built_is_refused_before_embedding(
+    tmp_path: Path, factory: str
+) -> None:
+    # The embedder fails with another error if it is asked.
+    with pytest.raises(ValueError, match="FAISS cannot build"):
+        build_index(
+            [Document("a", "poison", "A")],
+            tmp_path,
+            FailingEmbedder(),
+            Splitting(),
+            factory=factory,
+        )
+
+
 def test_two_documents_of_one_id_are_refused(tmp_path: Path) -> None:
     document = Document("a", "Text.", "A")
     with pytest.raises(DocumentError, match="the id 'a'; rename one"):

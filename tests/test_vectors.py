@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
 from index import vectors
-from index.vectors import MIN_RECALL, FaissVectors, Vectors
+from index.vectors import MIN_RECALL, FaissVectors, VectorKind, Vectors, check_kind
 
 AXES: Vectors = np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32)
 QUERY: Vectors = np.array([1, 0], dtype=np.float32)
@@ -140,6 +141,43 @@ def test_a_kind_that_finds_too_little_gives_way_to_the_next(
     found = FaissVectors.from_vectors(noise, queries=queries)
     assert found.kind.factory == "SQ8"
     assert "finds too few of the nearest" in caplog.text
+
+
+def test_the_last_choice_is_exact(
+    many: Vectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "EXACT_LIMIT", 10)
+    monkeypatch.setattr(vectors, "QUANTISED", "SQ4")
+    monkeypatch.setattr(vectors, "_OVERFETCH", 1)
+    assert FaissVectors.from_vectors(many).kind == VectorKind("Flat", 1.0)
+
+
+def test_a_kind_that_was_asked_for_and_finds_too_little_is_warned_of(
+    many: Vectors, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(vectors, "_OVERFETCH", 1)
+    found = FaissVectors.from_vectors(many, "SQ4")
+    assert found.kind.recall_at_10 < MIN_RECALL
+    assert "SQ4 finds too few of the nearest: recall@10 is 0." in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["PCA16,IVF16,Flat", "IVF16_HNSW8,Flat"])
+def test_lists_behind_something_else_are_searched_widely_enough(
+    many: Vectors, kind: str
+) -> None:
+    found = FaissVectors.from_vectors(many, kind)
+    assert faiss.extract_index_ivf(found._faiss).nprobe > 1
+
+
+@pytest.mark.parametrize("kind", ["bogus", "IVF16,Flat", "PCA1,IVF16,Flat"])
+def test_a_kind_can_be_checked_before_there_are_vectors(kind: str) -> None:
+    with pytest.raises(ValueError, match="FAISS cannot build"):
+        check_kind(kind, 2, 15)
+
+
+def test_a_kind_that_can_be_built_passes() -> None:
+    check_kind("PCA1,IVF16,Flat", 2, 16)
+    check_kind("HNSW32,SQ8", 2, 1)
 
 
 @pytest.mark.parametrize("kind", ["bogus", "IVF4096,SQ8"])
