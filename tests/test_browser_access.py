@@ -143,7 +143,7 @@ def test_the_limit_counts_what_the_service_counts(page: Page) -> None:
     expect(page.locator("#limit")).to_have_text("501 of at most 500 characters")
     expect(page.locator(".exchange")).to_have_count(0)
     ask(page, "🌉" * 500)
-    expect(page.locator(".reply")).to_contain_text("The article does not say.")
+    expect(page.locator(".reply")).to_contain_text("The articles do not say.")
 
 
 def _check_access(page: Page) -> None:

@@ -77,7 +77,7 @@ def test_the_talk_is_exported_with_its_quotes(page: Page, address: str) -> None:
     assert f"## {WHO}\n\n> {QUOTES[WHO]} [1]\n\n1. “After 🥁🥁 drums, " in text
     assert f"([The bridge]({link}{start + len(QUOTES[WHO])}), May 4, 2024)" in text
     assert '\n> \\<img src=x onerror="hacked = 2"\\> evil [1]\n' in text
-    assert "## Why is the moon?\n\nThe article does not say." in text
+    assert "## Why is the moon?\n\nThe articles do not say." in text
 
 
 def test_a_quote_is_copied_with_its_source(page: Page, address: str) -> None:

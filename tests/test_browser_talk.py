@@ -44,7 +44,7 @@ def test_a_follow_up_is_asked_with_what_was_said_before(
     assert history[-1] == Turn(WHERE, QUOTES[WHERE], (place,))
     expect(page.locator(".understood")).to_contain_text(THERE_MEANT)
     page.get_by_role("button", name="Ask it word for word").click()
-    expect(page.locator(".reply").last).to_contain_text("no answer")
+    expect(page.locator(".reply").last).to_contain_text("do not say")
     assert answerer.asked[-1] == dataclasses.replace(
         answerer.asked[-1], question=THERE, history=history, interpret=False
     )
@@ -81,7 +81,7 @@ def test_the_confidence_is_told_on_demand(page: Page) -> None:
 def test_no_answer_is_said_with_the_nearest_passages_folded(page: Page) -> None:
     ask(page, "Why is the moon?")
     reply = page.locator(".reply")
-    expect(reply).to_contain_text("The article does not say.")
+    expect(reply).to_contain_text("The articles do not say.")
     expect(reply.locator("strong").first).to_be_hidden()
     expect(reply.get_by_role("button", name=WHO)).to_be_visible()
     page.get_by_text("Nearest passages, which do not answer it").click()

@@ -51,7 +51,6 @@ export class Conversation {
       scrollTo(this.#view(exchange).node, "start");
     } else {
       this.stop();
-      // The link's question stands alone, whatever was said here before.
       this.ask(wanted.question, wanted.documentIds, false);
     }
   }

@@ -1,4 +1,4 @@
-/** Small tools to make elements. Text is only ever set as text, never as markup. */
+/** Small tools to make elements; text is never set as markup. */
 
 const SVG = "http://www.w3.org/2000/svg";
 const THUMB = "M7 11v9H4v-9zm0 0 4-8c1.7 0 2.5 1.3 2.2 2.8L12.6 9H19c1.3 0 2 1 1.7 2.3l-1.7 7A2 2 0 0 1 17 20H7";

@@ -19,7 +19,7 @@ export class Library {
   /** The article that is asked, by its id; null for all of them. */
   chosen = recall(KEY);
 
-  /** `hands` holds what the page does: `read` an article, and take a `change`. */
+  /** `hands`: `read` an article, and take a `change`. */
   constructor(root, scope, hands) {
     this.#list = root.querySelector("[data-articles]");
     this.#count = root.querySelector("[data-count]");

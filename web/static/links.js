@@ -39,7 +39,7 @@ export function particulars({ document: { id }, page }) {
 }
 
 /** Returns the original's address, at the quote where the browser can find text;
- *  null if an article's address is no web address. */
+ *  null without a web address. */
 export function originalLink(url, citation = null) {
   if (!url || !/^https?:\/\//iu.test(url)) return null;
   if (citation === null) return url;
@@ -85,8 +85,7 @@ function decode(step) {
   }
 }
 
-/** Returns what is said where nothing answers: of one article, or of several. */
-export function notSaid({ nearest_passages: near }) {
-  return near.some(({ document }) => document.id !== near[0].document.id)
+/** What is said where nothing answers. */
+export const notSaid = ({ nearest_passages: [first, ...more] }) =>
+  more.some((each) => each.document.id !== first.document.id)
     ? "The articles do not say." : "The article does not say.";
-}
