@@ -12,7 +12,7 @@ from qa.confidence import Confidence, Evidence
 # What is given as an answer without doubt is right at least this often.
 ANSWER_ACCURACY = 0.8
 # An answer shown as doubtful can be checked at its quote; one withheld is lost.
-SHOWN_WEIGHT = 2.0
+SHOWN_WEIGHT = 3.0
 
 
 def fit_confidence(
