@@ -33,7 +33,6 @@ VERB = re.compile(
     re.IGNORECASE,
 )
 _ANOTHER = re.compile(r"\b(?:else|other|another|more)\b", re.IGNORECASE)
-# The last question again; what was answered is not wanted twice.
 _ADVERBIAL = re.compile(
     rf"(?:when|where|why|how(?!\s(?:many|much))|(?:{PREPOSITIONS})\s)\b|"
     r"(?:what|which)\s(?:year|day|date|month|time|week|century|decade|season|age)\b",

@@ -15,7 +15,7 @@ from qa.mentions import (
     find_roles,
     true_case,
 )
-from qa.persons import who_is_named, without_office
+from qa.persons import WHO_IS, who_is_named, without_office
 from qa.pronouns import (
     Reference,
     Referring,
@@ -53,7 +53,6 @@ _WHO = re.compile(
     r"(?:\w+ )?(?:minister|president|man|woman|person|player|official|name))\b",
     re.IGNORECASE,
 )
-_WHO_IS = re.compile(r"(?:(?:and|so|but) )?who(?: is| was|['’]s) ", re.IGNORECASE)
 # "Officials within the Ministry": not the Ministry is meant.
 _WITHIN = re.compile(r"\b(?:of|in|at|from|within|for|with|to)\b", re.IGNORECASE)
 # What does it is what is asked for: "Which group threatens Velden?"
@@ -246,7 +245,7 @@ def _referent(word: Referring, focus: _Focus, question: str) -> str | None:
     if chosen is None:
         return None
     name = chosen.text
-    if word.kind == "person" and _WHO_IS.fullmatch(question[: word.start]):
+    if word.kind == "person" and WHO_IS.fullmatch(question[: word.start]):
         # The reader takes "who is Minister X?" for a question of another minister.
         return without_office(name)
     if word.kind == "place":

@@ -11,9 +11,8 @@ _OFFICE = re.compile(
     r"|General|Colonel|Captain|Sheriff|Professor|Secretary|Ambassador|Director|Chairman"
     r"|Chairwoman|Chief|Coach|Commissioner|Speaker|Officer)\b"
 )
-_WHO_IS = re.compile(
-    r"(?:(?:and|so|but) )?who(?: is| was|['’]s) (?P<name>\S.*?)[?!. ]*", re.IGNORECASE
-)
+WHO_IS = re.compile(r"(?:(?:and|so|but) )?who(?: is| was|['’]s) ", re.IGNORECASE)
+_WHO_IS_NAMED = re.compile(rf"{WHO_IS.pattern}(?P<name>\S.*?)[?!. ]*", re.IGNORECASE)
 _RELATION = r"(?:counterpart|opponent|rival|successor|predecessor|colleague)s?"
 _RELATED = re.compile(rf"['’]s? (?:\w+ ){{0,2}}?{_RELATION}\b")
 _RELATED_TO = re.compile(rf"\b{_RELATION} (?:of|to) (?P<name>{NAME.pattern})")
@@ -30,7 +29,7 @@ def who_is_named(question: str) -> str | None:
 
     "The Iraqi minister" and "Iraq’s Interior Minister" are roles, not names.
     """
-    match = _WHO_IS.fullmatch(question.strip())
+    match = _WHO_IS_NAMED.fullmatch(question.strip())
     if match is None or NAME.fullmatch(match["name"]) is None:
         return None
     name = match["name"]

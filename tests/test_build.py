@@ -15,8 +15,7 @@ from index.store import (
 )
 from index.vectors import Vectors
 from tests.fakes import FakeEmbedder, build_fake_index
-
-TEXTS = {"a": "Ministers met in Baghdad. They ate cake.", "b": "Another text."}
+from tests.stores import TEXTS, open_current, versions
 
 
 @pytest.fixture
@@ -24,14 +23,6 @@ def store(tmp_path: Path) -> IndexStore:
     """A store with one published version."""
     build_fake_index(tmp_path, TEXTS)
     return IndexStore(tmp_path)
-
-
-def versions(store: IndexStore) -> set[str]:
-    return {path.name for path in (store.root / "versions").iterdir()}
-
-
-def open_current(store: IndexStore) -> IndexSnapshot:
-    return store.open(store.current())
 
 
 def test_a_second_builder_is_refused(store: IndexStore) -> None:

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from index.snapshot import IndexFormatError, IndexSnapshot
+from index.snapshot import IndexFormatError
 from index.store import (
     IndexStore,
 )
 from tests.fakes import build_fake_index
-
-TEXTS = {"a": "Ministers met in Baghdad. They ate cake.", "b": "Another text."}
+from tests.stores import TEXTS, open_current
 
 
 @pytest.fixture
@@ -21,14 +20,6 @@ def store(tmp_path: Path) -> IndexStore:
     """A store with one published version."""
     build_fake_index(tmp_path, TEXTS)
     return IndexStore(tmp_path)
-
-
-def versions(store: IndexStore) -> set[str]:
-    return {path.name for path in (store.root / "versions").iterdir()}
-
-
-def open_current(store: IndexStore) -> IndexSnapshot:
-    return store.open(store.current())
 
 
 def flip_each_tenth(data: bytes) -> list[bytes]:
