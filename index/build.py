@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
@@ -27,6 +28,12 @@ _PROBE = "The quick brown fox jumps over the lazy dog."
 _PROBE_SIMILARITY = 0.99
 _SAMPLE = 200
 _SAMPLE_WORDS = 12
+
+
+BuildStage = Literal["splitting", "embedding", "indexing"]
+# Called with what is done, and how much of it so far and in all: documents when they
+# are split, passages after that.
+BuildReport = Callable[[BuildStage, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ def build_index(
     splitting: Splitting,
     *,
     factory: str | None = None,
-    report: Callable[[int, int], None] = lambda done, total: None,
+    report: BuildReport = lambda stage, done, total: None,
 ) -> BuildResult:
     """Split, embed and publish documents as the new live version of an index.
 
@@ -67,7 +74,7 @@ def build_index(
         splitting: How to cut the documents.
         factory: FAISS's name of the kind of vector index; ``None`` chooses by the
             number of passages.
-        report: Called with the passages embedded so far and in all.
+        report: Called as the build goes on.
 
     Raises:
         DocumentError: If two documents have one id, or there is no text at all.
@@ -78,9 +85,9 @@ def build_index(
     started = time.monotonic()
     checked = _check(documents, embedder, splitting)
     store = IndexStore(root)
-    with store.building():
+    with store.building() as scratch:
         previous = _open_live(store)
-        plan = _plan(checked, embedder, splitting, store, previous)
+        plan = _plan(checked, embedder, splitting, store, previous, report)
         if not plan.places:
             raise DocumentError("nothing to index: the documents hold no text")
         if factory is not None:
@@ -93,6 +100,8 @@ def build_index(
             vectors,
             factory,
             _sample_queries(plan, embedder, factory),
+            scratch,
+            _counting("indexing", len(plan.places), report),
         )
         probe = embedder.embed_query(_PROBE)
         manifest = store.publish(
@@ -115,7 +124,11 @@ def build_index(
 
 
 def plan_index(
-    documents: Iterable[Document], root: Path, embedder: Embedder, splitting: Splitting
+    documents: Iterable[Document],
+    root: Path,
+    embedder: Embedder,
+    splitting: Splitting,
+    report: BuildReport = lambda stage, done, total: None,
 ) -> BuildPlan:
     """Return what ``build_index`` would do, and change nothing.
 
@@ -125,7 +138,7 @@ def plan_index(
     """
     checked = _check(documents, embedder, splitting)
     store = IndexStore(root)
-    return _plan(checked, embedder, splitting, store, _open_live(store))
+    return _plan(checked, embedder, splitting, store, _open_live(store), report)
 
 
 def _check(
@@ -165,11 +178,19 @@ def _plan(
     splitting: Splitting,
     store: IndexStore,
     previous: IndexSnapshot | None,
+    report: BuildReport,
 ) -> BuildPlan:
     reusable = previous is not None and _is_reusable(
         store.manifest(store.current()), embedder, splitting
     )
-    return plan_build(documents, splitting, embedder.count_tokens, previous, reusable)
+    return plan_build(
+        documents,
+        splitting,
+        embedder.count_tokens,
+        previous,
+        reusable,
+        _counting("splitting", len(documents), report),
+    )
 
 
 def _is_reusable(manifest: Manifest, embedder: Embedder, splitting: Splitting) -> bool:
@@ -207,7 +228,7 @@ def _embed(
     plan: BuildPlan,
     embedder: Embedder,
     previous: IndexSnapshot | None,
-    report: Callable[[int, int], None],
+    report: BuildReport,
 ) -> Vectors:
     """Return the vectors of a plan's passages, those of known texts from before."""
     kept = np.array(plan.kept, dtype=np.int64)
@@ -217,19 +238,27 @@ def _embed(
     new = np.flatnonzero(kept < 0)
     texts = {document.doc_id: document.text for document in plan.documents}
     places = [plan.places[row] for row in new]
+    vectors[new] = embedder.embed_passages(
+        [texts[place.doc_id][place.start : place.end] for place in places],
+        _counting("embedding", len(new), report),
+    )
+    # As they are stored beside an inexact index, so that a later build that takes them
+    # from there starts from the same numbers.
+    return vectors.astype(np.float16).astype(np.float32)
+
+
+def _counting(
+    stage: BuildStage, total: int, report: BuildReport
+) -> Callable[[int], None]:
+    """Return what sums up counts since the last call, and reports the sum."""
     done = 0
 
     def count(more: int) -> None:
         nonlocal done
         done += more
-        report(done, len(new))
+        report(stage, done, total)
 
-    vectors[new] = embedder.embed_passages(
-        [texts[place.doc_id][place.start : place.end] for place in places], count
-    )
-    # As they are stored beside an inexact index, so that a later build that takes them
-    # from there starts from the same numbers.
-    return vectors.astype(np.float16).astype(np.float32)
+    return count
 
 
 def check_embedder(manifest: Manifest, embedder: Embedder) -> None:

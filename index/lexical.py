@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import unicodedata
 import weakref
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import tantivy
@@ -64,23 +64,47 @@ class LexicalIndex:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open a folder, which is the index's own and removed with it."""
+        """Open the files of a folder; they are mapped, not read, and never changed.
+
+        Raises:
+            ValueError: If tantivy cannot read them.
+        """
         self._folder = folder
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        self._index = tantivy.Index.open(str(folder))
-        # No thread that watches the files: a version never changes.
-        self._index.config_reader("manual")
-        self._index.register_tokenizer(_ANALYZER_NAME, _ANALYZER)
-        self._index.reload()
-        self._searcher = self._index.searcher()
+        # Tantivy makes a lock file where it opens an index, but a version must not
+        # change and may belong to another user: it opens a folder of links, of which
+        # nothing is wanted any more once the files are mapped.
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as links:
+            for path in _files(folder):
+                _link(Path(links) / path.name, path.resolve())
+            try:
+                index = tantivy.Index.open(links)
+                # No thread that watches the files.
+                index.config_reader("manual")
+                index.register_tokenizer(_ANALYZER_NAME, _ANALYZER)
+                index.reload()
+                self._searcher = index.searcher()
+            except ValueError as error:
+                raise ValueError(f"tantivy cannot read {folder}: {error}") from error
+        self._schema = index.schema
 
     @classmethod
-    def from_texts(cls, texts: Iterable[str], groups: Iterable[int]) -> LexicalIndex:
+    def from_texts(
+        cls,
+        texts: Iterable[str],
+        groups: Iterable[int],
+        within: Path | None = None,
+        report: Callable[[int], None] = lambda count: None,
+    ) -> LexicalIndex:
         """Index passages, each with the number of the group that it belongs to.
 
-        The files are in a temporary folder until ``save`` copies them.
+        Args:
+            texts: Of the passages.
+            groups: One for each of them.
+            within: The folder to make a temporary one in, which holds the files until
+                the index is dropped; ``None`` for the system's.
+            report: Called with the number of passages done since the last call.
         """
-        folder = Path(tempfile.mkdtemp())
+        folder = Path(tempfile.mkdtemp(dir=within))
         index = tantivy.Index(_schema(), path=str(folder))
         index.register_tokenizer(_ANALYZER_NAME, _ANALYZER)
         # One thread, so that equal texts always make equal indexes.
@@ -89,30 +113,12 @@ class LexicalIndex:
             document = tantivy.Document(row=row, group=group)
             document.add_text("terms", " ".join(terms(text)))
             writer.add_document(document)
+            report(1)
         writer.commit()
         writer.wait_merging_threads()
-        return cls(folder)
-
-    @classmethod
-    def load(cls, folder: Path) -> LexicalIndex:
-        """Open what ``save`` wrote; the files are mapped, not read.
-
-        Raises:
-            ValueError: If tantivy cannot read it.
-        """
-        # Tantivy makes a lock file where it opens an index, but a version must not
-        # change and may belong to another user: it gets a folder of links.
-        links = Path(tempfile.mkdtemp())
-        for path in folder.iterdir():
-            link = links / path.name
-            try:
-                link.symlink_to(path.resolve())
-            except OSError:  # Windows allows links to few users
-                shutil.copy(path, link)
-        try:
-            return cls(links)
-        except ValueError as error:
-            raise ValueError(f"tantivy cannot read {folder}: {error}") from error
+        found = cls(folder)
+        weakref.finalize(found, shutil.rmtree, folder, ignore_errors=True)
+        return found
 
     def __len__(self) -> int:
         """Return the number of passages."""
@@ -133,7 +139,7 @@ class LexicalIndex:
         wanted = dict.fromkeys(_ANALYZER.analyze(" ".join(terms(query))))
         if not wanted or not len(self):
             return []
-        schema = self._index.schema
+        schema = self._schema
         parsed = tantivy.Query.boolean_query(
             [
                 (tantivy.Occur.Should, tantivy.Query.term_query(schema, "terms", term))
@@ -160,9 +166,19 @@ class LexicalIndex:
     def save(self, folder: Path) -> None:
         """Write the index's files into a new folder."""
         folder.mkdir()
-        for path in self._folder.iterdir():
-            if path.suffix != ".lock":
-                shutil.copyfile(path, folder / path.name)
+        for path in _files(self._folder):
+            shutil.copyfile(path, folder / path.name)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.suffix != ".lock"]
+
+
+def _link(link: Path, target: Path) -> None:
+    try:
+        link.symlink_to(target)
+    except OSError:  # Windows allows links to few users
+        shutil.copy(target, link)
 
 
 def _schema() -> tantivy.Schema:

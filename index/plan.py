@@ -52,6 +52,7 @@ def plan_build(
     count_tokens: Callable[[str], int],
     previous: IndexSnapshot | None,
     reusable: bool,
+    report: Callable[[int], None] = lambda count: None,
 ) -> BuildPlan:
     """Split the documents, except those whose text an older index has split.
 
@@ -61,6 +62,7 @@ def plan_build(
         count_tokens: Number of word pieces of a text, without special tokens.
         previous: The live version, if there is one.
         reusable: Whether it was made with the same embedder and splitting.
+        report: Called with the number of documents done since the last call.
     """
     known: dict[str, range] = {}
     if previous is not None and reusable:
@@ -80,6 +82,7 @@ def plan_build(
             spans = [previous.span(row) for row in rows]
             kept.extend(rows)
         places.extend(PassagePlace(document.doc_id, *span) for span in spans)
+        report(1)
     return BuildPlan(
         tuple(documents), tuple(places), tuple(kept), _changes(documents, previous)
     )

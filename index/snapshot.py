@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
@@ -79,16 +86,21 @@ class IndexSnapshot:
         vectors: Vectors,
         factory: str | None = None,
         queries: Vectors | None = None,
+        within: Path | None = None,
+        report: Callable[[int], None] = lambda count: None,
     ) -> IndexSnapshot:
         """Index passages, for which row ``n`` of the vectors is that of place ``n``.
 
-        ``factory`` and ``queries`` are those of ``FaissVectors.from_vectors``.
+        ``factory`` and ``queries`` are those of ``FaissVectors.from_vectors``;
+        ``within`` and ``report`` are those of ``LexicalIndex.from_texts``.
         """
         texts = {document.doc_id: document.text for document in documents}
         numbers = {document.doc_id: n for n, document in enumerate(documents)}
         lexical = LexicalIndex.from_texts(
             (texts[place.doc_id][place.start : place.end] for place in places),
             (numbers[place.doc_id] for place in places),
+            within,
+            report,
         )
         found = FaissVectors.from_vectors(vectors, factory, queries)
         return cls(documents, places, found, lexical)
@@ -195,7 +207,7 @@ class IndexSnapshot:
                 ],
                 [PassagePlace(**record) for record in _read_lines(folder / _PASSAGES)],
                 FaissVectors.load(folder),
-                LexicalIndex.load(folder / _LEXICAL),
+                LexicalIndex(folder / _LEXICAL),
             )
         except (OSError, LookupError, TypeError, ValueError) as error:
             message = f"cannot read the index in {folder}: {error}"

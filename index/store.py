@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +27,7 @@ from index.snapshot import IndexFormatError, IndexSnapshot
 # The live version, and some to go back to.
 KEPT_VERSIONS = 3
 
+_STAGING = ".staging-"
 _VERSION_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\Z")
 
 
@@ -144,8 +146,11 @@ class IndexStore:
             return self.manifest(version)
 
     @contextmanager
-    def building(self) -> Iterator[None]:
+    def building(self) -> Iterator[Path]:
         """Keep other builders out; entering removes what a killed one left.
+
+        Yields:
+            A folder for a build's temporary files, removed when it ends.
 
         Raises:
             IndexBusyError: If another process is building this index.
@@ -159,9 +164,12 @@ class IndexStore:
                 f"another build is at work in {self.root}; wait until it ends"
             ) from error
         try:
-            for folder in (self.root / "versions").glob(".staging-*"):
-                shutil.rmtree(folder)
-            yield
+            for left in (self.root / "versions").glob(f"{_STAGING}*"):
+                shutil.rmtree(left)
+            with tempfile.TemporaryDirectory(
+                prefix=_STAGING, dir=self.root / "versions", ignore_cleanup_errors=True
+            ) as folder:
+                yield Path(folder)
         finally:
             lock.release()
 
@@ -182,7 +190,7 @@ class IndexStore:
         Returns:
             The manifest of the version, which is live now.
         """
-        staging = self.root / "versions" / f".staging-{uuid.uuid4().hex[:8]}"
+        staging = self.root / "versions" / f"{_STAGING}{uuid.uuid4().hex[:8]}"
         # Not tempfile: its folders are closed to other users, such as a server's.
         staging.mkdir()
         snapshot.save(staging)

@@ -25,11 +25,12 @@ import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import torch
 from tqdm import tqdm
 
-from index.build import build_index, plan_index
+from index.build import BuildStage, build_index, plan_index
 from index.documents import (
     PACKAGED_CORPUS,
     Document,
@@ -47,6 +48,9 @@ from qa.pipeline import load_pipeline
 from qa.settings import Settings, SettingsError
 from qa.suggesting import make_suggestions
 from qa.suggestions import save_suggestions
+
+# Seconds; what takes less needs no bar.
+_SHOWN_AFTER = 1.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -91,10 +95,14 @@ def _build(arguments: argparse.Namespace, settings: Settings) -> None:
     # Read first: a wrong path should not wait for a model to load.
     refused: list[DocumentError] = []
     try:
-        if arguments.strict:
-            documents = list(read_documents(arguments.path))
-        else:
-            documents = list(read_documents(arguments.path, refused.append))
+        reading = (
+            read_documents(arguments.path)
+            if arguments.strict
+            else read_documents(arguments.path, refused.append)
+        )
+        documents = list(
+            tqdm(reading, "reading", unit=" documents", leave=False, delay=_SHOWN_AFTER)
+        )
         _publish(documents, arguments, settings, splitting)
     finally:
         for error in refused:
@@ -109,23 +117,21 @@ def _publish(
 ) -> None:
     embedder = SentenceEmbedder.load(arguments.embedder, settings.precision)
     if arguments.dry_run:
-        plan = plan_index(documents, settings.index_dir, embedder, splitting)
+        with _Progress() as progress:
+            plan = plan_index(
+                documents, settings.index_dir, embedder, splitting, progress
+            )
         _show(plan.changes, verbose=True)
         print(f"{plan.embedded} of {len(plan.places)} passages would be embedded")
         return
-    with tqdm(desc="embedding", unit=" passages", smoothing=0.1) as bar:
-
-        def report(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
+    with _Progress() as progress:
         result = build_index(
             documents,
             settings.index_dir,
             embedder,
             splitting,
             factory=arguments.faiss_factory,
-            report=report,
+            report=progress,
         )
     _show(result.changes)
     manifest = result.manifest
@@ -136,6 +142,36 @@ def _publish(
     )
     if not arguments.no_suggestions:
         _suggest(settings)
+
+
+class _Progress:
+    """A bar for each stage of a build, one after the other."""
+
+    def __init__(self) -> None:
+        self._stage: BuildStage | None = None
+        self._bar: tqdm[NoReturn] | None = None
+
+    def __enter__(self) -> _Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def __call__(self, stage: BuildStage, done: int, total: int) -> None:
+        if self._bar is None or stage != self._stage:
+            self.__exit__()
+            self._stage = stage
+            is_long = stage == "embedding"
+            self._bar = tqdm(
+                desc=stage,
+                total=total,
+                unit=" documents" if stage == "splitting" else " passages",
+                smoothing=0.1,
+                leave=is_long,
+                delay=0 if is_long else _SHOWN_AFTER,
+            )
+        self._bar.update(done - self._bar.n)
 
 
 def _show(changes: Changes, *, verbose: bool = False) -> None:

@@ -136,8 +136,8 @@ def test_passages_longer_than_the_embedder_reads_are_refused(tmp_path: Path) -> 
         )
 
 
-def test_progress_ends_at_all_passages(tmp_path: Path) -> None:
-    steps: list[tuple[int, int]] = []
+def test_each_stage_reports_up_to_its_end(tmp_path: Path) -> None:
+    steps: list[tuple[str, int, int]] = []
     documents = [Document("a", "One two. " * 50, "A")]
     splitting = Splitting(max_tokens=10, overlap_tokens=0)
     result = build_index(
@@ -145,10 +145,36 @@ def test_progress_ends_at_all_passages(tmp_path: Path) -> None:
         tmp_path,
         FakeEmbedder(),
         splitting,
-        report=lambda done, total: steps.append((done, total)),
+        report=lambda stage, done, total: steps.append((stage, done, total)),
     )
     total = result.manifest.passages
-    assert steps == [(done, total) for done in range(1, total + 1)]
+    assert steps == [
+        ("splitting", 1, 1),
+        *[("embedding", done, total) for done in range(1, total + 1)],
+        *[("indexing", done, total) for done in range(1, total + 1)],
+    ]
+
+
+def test_temporary_files_are_where_the_next_build_removes_them(
+    store: IndexStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A killed builder cannot clean up, least of all a folder that all share."""
+    system = tmp_path / "system"
+    system.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(system))
+    left: list[list[Path]] = []
+    build_index(
+        [Document("a", "One two. " * 50, "A")],
+        store.root,
+        FakeEmbedder(),
+        Splitting(),
+        report=lambda *_: left.append([*system.iterdir()]),
+    )
+    open_current(store)
+    assert left
+    assert not any(left)
+    assert not [*system.iterdir()]
+    assert not any(name.startswith(".staging") for name in versions(store))
 
 
 def test_the_same_embedder_passes(store: IndexStore) -> None:

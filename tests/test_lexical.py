@@ -77,7 +77,7 @@ def test_only_the_wanted_groups_are_searched(index: LexicalIndex) -> None:
 
 def test_what_is_saved_is_loaded(tmp_path: Path, index: LexicalIndex) -> None:
     index.save(tmp_path / "lexical")
-    loaded = LexicalIndex.load(tmp_path / "lexical")
+    loaded = LexicalIndex(tmp_path / "lexical")
     assert len(loaded) == len(TEXTS)
     assert loaded.search("talks", 10) == index.search("talks", 10)
 
@@ -89,7 +89,7 @@ def test_opening_changes_nothing_in_the_version(
     folder = tmp_path / "lexical"
     index.save(folder)
     before = sorted(folder.iterdir())
-    assert len(LexicalIndex.load(folder)) == len(TEXTS)
+    assert len(LexicalIndex(folder)) == len(TEXTS)
     assert sorted(folder.iterdir()) == before
     assert stat.S_IMODE(folder.stat().st_mode) & 0o055 == 0o055
 
@@ -98,7 +98,7 @@ def test_a_damaged_index_is_refused(tmp_path: Path, index: LexicalIndex) -> None
     index.save(tmp_path / "lexical")
     (tmp_path / "lexical" / "meta.json").write_text("{", encoding="utf-8")
     with pytest.raises(ValueError, match="tantivy cannot read"):
-        LexicalIndex.load(tmp_path / "lexical")
+        LexicalIndex(tmp_path / "lexical")
 
 
 @pytest.mark.parametrize(
