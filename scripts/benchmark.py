@@ -8,6 +8,10 @@ articles of a folder in BEIR's layout (corpus.jsonl.gz and its like); see
 
     python scripts/benchmark.py --build retrieval/squad
 
+With --kinds too, that of searching vectors alone, in each of FAISS's ways:
+
+    python scripts/benchmark.py --build retrieval/squad --kinds Flat SQ8 HNSW32,SQ8
+
 Each way of running the model is timed in turns within one run, so that what else the
 machine does falls on all alike: read the ratios, not the milliseconds. The baseline
 is the plain transformers model in float32, all passages padded into one batch.
@@ -24,6 +28,7 @@ from pathlib import Path
 
 import torch
 from sentence_transformers import SentenceTransformer
+from tqdm import tqdm
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from index.documents import PACKAGED_CORPUS, read_documents
@@ -31,7 +36,7 @@ from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
 from index.models import ModelNotFoundError, resolve_model
 from index.passages import Splitting, split_document
 from index.precision import Precision
-from qa.measuring.build_benchmark import measure_build
+from qa.measuring.build_benchmark import measure_build, measure_kinds
 from qa.measuring.collection import read_collection
 from qa.memory import keep_freed_memory
 from qa.reader import DEFAULT_READER, ExtractiveReader
@@ -82,14 +87,30 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _build(arguments: argparse.Namespace) -> None:
     location = resolve_model(DEFAULT_EMBEDDER).location
     plain = SentenceTransformer(location, device="cpu", local_files_only=True)
-    for line in measure_build(
-        read_collection(arguments.build),
-        SentenceEmbedder.load(DEFAULT_EMBEDDER),
-        plain.encode,
-        sizes=arguments.sizes,
-        articles=arguments.articles,
-    ):
-        print(line, flush=True)
+    collection = read_collection(arguments.build)
+    embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER)
+    with tqdm(desc="embedding", unit=" passages") as bar:
+        lines = (
+            measure_kinds(
+                collection,
+                embedder,
+                kinds=arguments.kinds,
+                sizes=arguments.sizes,
+                report=bar.update,
+            )
+            if arguments.kinds
+            else measure_build(
+                collection,
+                embedder,
+                plain.encode,
+                sizes=arguments.sizes,
+                articles=arguments.articles,
+                report=bar.update,
+            )
+        )
+        for line in lines:
+            bar.write(line)
+            sys.stdout.flush()
 
 
 def _passages() -> list[str]:
@@ -141,6 +162,13 @@ def _parser() -> argparse.ArgumentParser:
         nargs="*",
         default=[1_000, 10_000, 100_000, 300_000],
         help="build: passages of the indexes that are asked",
+    )
+    parser.add_argument(
+        "--kinds",
+        nargs="+",
+        metavar="NAME",
+        help="build: only search vectors, in these ways, as FAISS's index factory "
+        "calls them",
     )
     parser.add_argument(
         "--articles",

@@ -137,7 +137,7 @@ def _publish(
     manifest = result.manifest
     print(
         f"{manifest.documents} documents, {manifest.passages} passages "
-        f"({result.embedded} embedded), {result.seconds:.1f} s: "
+        f"({result.embedded} embedded), {manifest.vectors}, {result.seconds:.1f} s: "
         f"version {manifest.version} is live in {settings.index_dir}"
     )
     if not arguments.no_suggestions:
@@ -195,7 +195,7 @@ def _list(store: IndexStore) -> None:
             continue
         print(
             f"{version} {mark:4}  {manifest.documents} documents, "
-            f"{manifest.passages} passages, {manifest.vectors.factory}, "
+            f"{manifest.passages} passages, {manifest.vectors}, "
             f"{manifest.embedder}"
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import resource
 import statistics
 import tempfile
@@ -18,20 +19,22 @@ from index.embedder import Embedder
 from index.passages import Splitting, split_document
 from index.snapshot import IndexSnapshot, PassagePlace
 from index.store import IndexStore
-from index.vectors import Vectors
+from index.vectors import FaissVectors, Vectors
 from qa.measuring.collection import Collection
 from qa.retriever import HybridRetriever
 
 _EMBEDDED = 192
 _ROUNDS = 3
-_REAL = 1_500
 _QUERIES = 200
 _CHANGED = 10
 _PASSAGES_OF_A_DOCUMENT = 6
 # One word in so many of a repeated passage is another passage's.
 _VARIED = 4
-# Noise that leaves a cosine of about 0.9 to the vector that is varied.
-_NOISE = 0.5
+# The share of another passage's vector in a repeated one's, which leaves a cosine of
+# about 0.9 to the vector that is varied.
+_MIXED = 0.5
+# What the retriever asks each of its halves for.
+_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,30 +57,90 @@ def measure_build(
     *,
     sizes: Sequence[int],
     articles: int,
+    report: Callable[[int], None] = lambda count: None,
 ) -> Iterator[str]:
     """Yield the figures of building, rebuilding and asking, a line each.
 
-    ``plain`` embeds texts in the plain way, to compare with.
+    The passages are the collection's own; beyond as many as it has they are repeated
+    with words of others in them, and their vectors are those of the originals mixed
+    with those of others. So figures of larger indexes tell the time of a search, not
+    its quality.
 
-    The passages are the collection's own; beyond as many as are embedded here they are
-    repeated with other words in them, and their vectors are those of the originals with
-    noise. So figures of large indexes tell the time of a search, not its quality.
+    Args:
+        collection: Articles and questions.
+        embedder: Embeds them.
+        plain: Embeds texts in the plain way, to compare with.
+        sizes: Passages of the indexes to ask.
+        articles: The number of articles to build an index of, and again.
+        report: Called with the passages embedded since the last call.
     """
+    texts = _texts(collection, embedder)
+    yield from _measure_embedding(texts[:_EMBEDDED], embedder, plain)
+    if sizes:
+        real = texts[: max(sizes)]
+        vectors = embedder.embed_passages(real, report)
+        for size in sizes:
+            yield _measure_queries(real, vectors, collection, size, embedder)
+    if articles:
+        yield from _measure_rebuild(collection.documents[:articles], embedder)
+
+
+def measure_kinds(
+    collection: Collection,
+    embedder: Embedder,
+    *,
+    kinds: Sequence[str],
+    sizes: Sequence[int],
+    report: Callable[[int], None] = lambda count: None,
+) -> Iterator[str]:
+    """Yield the figures of searching vectors in several ways, a line each.
+
+    The vectors are those of ``measure_build``; ``kinds`` are FAISS's names.
+    """
+    texts = _texts(collection, embedder)[: max(sizes)]
+    vectors = embedder.embed_passages(texts, report)
+    queries = _queries(collection, embedder)
+    for size in sizes:
+        rng = np.random.default_rng(0)
+        varied = _varied(vectors, size, rng)
+        for kind in kinds:
+            started = time.perf_counter()
+            index = FaissVectors.from_vectors(varied, kind, queries)
+            built = time.perf_counter() - started
+            milliseconds = []
+            for query in queries:
+                started = time.perf_counter()
+                index.search(query, _DEPTH)
+                milliseconds.append(1000 * (time.perf_counter() - started))
+            yield (
+                f"{size:8} vectors: p50 {statistics.median(milliseconds):.2f} ms, "
+                f"indexed in {built:.1f} s, {index.kind}"
+            )
+
+
+def _texts(collection: Collection, embedder: Embedder) -> list[str]:
+    """Return the passages of a collection, in an order that mixes its articles."""
     texts = [
         passage.text
         for document in collection.documents
         for passage in split_document(document, Splitting(), embedder.count_tokens)
     ]
-    some = texts[:: max(1, len(texts) // _EMBEDDED)][:_EMBEDDED]
-    yield from _measure_embedding(some, embedder, plain)
-    if sizes:
-        real = texts[:: max(1, len(texts) // _REAL)][:_REAL]
-        vectors = embedder.embed_passages(real)
-        questions = [q.text for q in collection.questions[:_QUERIES]]
-        for size in sizes:
-            yield _measure_queries(real, vectors, questions, size, embedder)
-    if articles:
-        yield from _measure_rebuild(collection.documents[:articles], embedder)
+    random.Random(0).shuffle(texts)
+    return texts
+
+
+def _queries(collection: Collection, embedder: Embedder) -> Vectors:
+    questions = collection.questions[:_QUERIES]
+    return np.stack([embedder.embed_query(question.text) for question in questions])
+
+
+def _varied(vectors: Vectors, size: int, rng: np.random.Generator) -> Vectors:
+    """Return so many vectors, shape ``(size, dim)``: these, then mixtures of two."""
+    varied = vectors[np.arange(size) % len(vectors)]
+    repeated = varied[len(vectors) :]
+    repeated += _MIXED * vectors[rng.integers(0, len(vectors), len(repeated))]
+    repeated /= np.linalg.norm(repeated, axis=1, keepdims=True)
+    return varied
 
 
 def _measure_embedding(
@@ -118,20 +181,17 @@ def _measure_rebuild(
 def _measure_queries(
     real: Sequence[str],
     vectors: Vectors,
-    questions: Sequence[str],
+    collection: Collection,
     size: int,
     embedder: Embedder,
 ) -> str:
     rng = np.random.default_rng(0)
     documents, places = _documents(real, size, rng)
-    varied = vectors[np.arange(size) % len(vectors)]
-    noise = rng.standard_normal(varied.shape, dtype=np.float32)
-    varied = varied + _NOISE * noise / np.linalg.norm(noise, axis=1, keepdims=True)
-    varied[: len(vectors)] = vectors[:size]
-    varied /= np.linalg.norm(varied, axis=1, keepdims=True)
-    queries = np.stack([embedder.embed_query(question) for question in questions])
+    varied = _varied(vectors, size, rng)
     started = time.perf_counter()
-    snapshot = IndexSnapshot.from_vectors(documents, places, varied, None, queries)
+    snapshot = IndexSnapshot.from_vectors(
+        documents, places, varied, None, _queries(collection, embedder)
+    )
     with tempfile.TemporaryDirectory() as folder:
         store = IndexStore(Path(folder))
         with store.building():
@@ -143,21 +203,21 @@ def _measure_queries(
                 splitting=Splitting(),
             )
         built = time.perf_counter() - started
-        del snapshot, varied, noise, documents, places
+        del snapshot, varied, documents, places
         started = time.perf_counter()
         retriever = HybridRetriever(store.open(manifest.version), embedder)
         opened = time.perf_counter() - started
         milliseconds = []
-        for question in questions:
+        for question in collection.questions[:_QUERIES]:
             started = time.perf_counter()
-            retriever.retrieve(question, 8)
+            retriever.retrieve(question.text, 8)
             milliseconds.append(1000 * (time.perf_counter() - started))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return (
         f"{size:8} passages: p50 {statistics.median(milliseconds):.1f} ms, "
         f"p95 {statistics.quantiles(milliseconds, n=20)[-1]:.1f} ms; indexed in "
         f"{built:.1f} s without embedding, opened in {opened:.2f} s; "
-        f"{manifest.vectors.factory}, recall@10 {manifest.vectors.recall_at_10:.3f}; "
+        f"{manifest.vectors}; "
         f"peak memory so far {peak:.0f} MB"
     )
 
