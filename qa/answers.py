@@ -53,15 +53,16 @@ class Answer:
     Attributes:
         interpreted_question: The question that was answered instead, when what was
             asked leant on the conversation; ``None`` when it was answered as asked.
-        kind: ``answer``; ``unsure``, shown as such; ``no_answer``; a ``list`` of
-            several answers; an ``overview`` of a document; ``small_talk``; or
-            ``clarification``, which asks the user something back.
+        kind: ``answer``; ``unsure``, shown as such, one answer or several;
+            ``no_answer``; a ``list`` of several answers; an ``overview`` of a
+            document; ``small_talk``; or ``clarification``, which asks the user
+            something back.
         text: The parts' texts, joined; for small talk and clarification the plain
             reply; ``None`` exactly when there is ``no_answer``.
         confidence: Fitted probability that the answer is right, from 0 to 1; for
             ``no_answer``, that of the best span, which was too low to show.
-        citations: Where the answer stands, best first (an overview's and a list's in
-            the order of their parts); empty when nothing of a document is said.
+        citations: Where the answer stands, best first (of several parts in the order
+            of these); empty when nothing of a document is said.
         parts: What the answer consists of; empty exactly when ``citations`` is.
         nearest_passages: For ``no_answer``, the passages nearest to the question, as
             citations of whole passages; they do not answer it. Empty otherwise.

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from index.documents import Document
 from index.passages import ScoredPassage
 from qa.answers import Candidate, rank_candidates, weigh
+from qa.citations import sentence_around
 from qa.completion import complete_span
-from qa.confidence import Confidence, Verdict
+from qa.confidence import Confidence, Verdict, support
 from qa.conversation import CitedPlace, Turn
-from qa.lists import says_same
+from qa.lists import Item, asks_for_list, same_answer, says_same, select_items
 from qa.mentions import names
 from qa.persons import has_name, names_another, who_is_named, whose_other
 from qa.reader import Reader
@@ -29,14 +30,21 @@ class Attempt:
 
     Attributes:
         candidates: Best first; empty when nothing was found.
-        probability: That the first candidate is right; 0 without one.
+        items: What they say, best first: one thing, or several if a list is asked
+            for; empty when nothing was found.
+        verdict: On the first item.
     """
 
     question: str
     passages: tuple[ScoredPassage, ...]
     candidates: tuple[Candidate, ...]
-    probability: float
+    items: tuple[Item, ...]
     verdict: Verdict
+
+    @property
+    def probability(self) -> float:
+        """Return that of the first item to be right; 0 without one."""
+        return self.items[0].probability if self.items else 0.0
 
 
 def retrieve_in_talk(
@@ -62,6 +70,7 @@ def read_passages(
     reader: Reader,
     confidence: Confidence,
     known: Collection[CitedPlace] = (),
+    meant: str | None = None,
 ) -> Attempt:
     """Read the passages for a question and weigh the best span.
 
@@ -72,6 +81,8 @@ def read_passages(
         reader: Finds the spans.
         confidence: Weighs the best.
         known: Answers given before, which are not wanted again.
+        meant: What the evidence is to speak of, when the question leaves some of that
+            to the conversation; ``None`` for the question.
     """
     readings = reader.read(question, [scored.passage.text for scored in passages])
     candidates = [
@@ -82,10 +93,10 @@ def read_passages(
     candidates = _of_what_is_named(question, candidates, passages, documents)
     candidates = _of_whom_is_asked(question, candidates, documents)
     if not candidates:
-        return Attempt(question, tuple(passages), (), 0.0, "no_answer")
-    probability = confidence.probability(weigh(question, candidates, documents))
-    verdict = confidence.verdict(probability)
-    return Attempt(question, tuple(passages), tuple(candidates), probability, verdict)
+        return Attempt(question, tuple(passages), (), (), "no_answer")
+    items = _items(meant or question, candidates, documents, confidence)
+    verdict = confidence.verdict(items[0].probability)
+    return Attempt(question, tuple(passages), tuple(candidates), items, verdict)
 
 
 def documents_in_talk(
@@ -117,6 +128,24 @@ def same_place(one: Attempt, other: Attempt) -> bool:
         and first.start < second.end
         and second.start < first.end
     )
+
+
+def _items(
+    question: str,
+    candidates: Sequence[Candidate],
+    documents: Mapping[str, Document],
+    confidence: Confidence,
+) -> tuple[Item, ...]:
+    def probability(ranked: Sequence[Candidate]) -> float:
+        return confidence.probability(weigh(question, ranked, documents))
+
+    def speaks_of_it(each: Candidate) -> float:
+        document = documents[each.doc_id]
+        return support(question, sentence_around(document, each.start, each.end).text)
+
+    if not asks_for_list(question):
+        return (Item(same_answer(candidates), probability(candidates)),)
+    return tuple(select_items(candidates, probability, speaks_of_it, confidence.bar))
 
 
 def _of_what_is_named(

@@ -80,6 +80,12 @@ class Confidence:
         )
         return 1.0 / (1.0 + math.exp(-logit))
 
+    def bar(self, probability: float) -> float:
+        """Return the least probability of what may stand beside such an answer."""
+        if self.verdict(probability) == "answer":
+            return self.answer_threshold
+        return self.unsure_threshold
+
     def verdict(self, probability: float) -> Verdict:
         """Return how an answer of this probability is given."""
         if probability >= self.answer_threshold:
@@ -143,7 +149,7 @@ might must not no it its this that these those there here he she they we you i h
 their our your him them us me my who whom whose what which when where why how many
 much any some other than then so such into about over under between during after
 before also very more most s 's article text passage say says said tell according name
-named
+named mention mentions mentioned
 """
 _STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 _CLOSED = re.compile(

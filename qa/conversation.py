@@ -16,6 +16,7 @@ from qa.mentions import (
     true_case,
 )
 from qa.persons import WHO_IS, who_is_named, without_office
+from qa.presence import asks_who_was_there, who_was_at
 from qa.pronouns import (
     Reference,
     Referring,
@@ -106,7 +107,8 @@ def without_asides(history: Sequence[Turn]) -> tuple[Turn, ...]:
 def leans_on_history(question: str) -> bool:
     """Tell whether a question needs what was said before to be understood."""
     return (
-        is_fragment(question)
+        asks_who_was_there(question)
+        or is_fragment(question)
         or bool(referring_words(question))
         or demonstrative(question) is not None
     )
@@ -130,17 +132,22 @@ def stand_alone(
         A question, or ``None`` when it stands alone as it is or the conversation has
         nothing that it can lean on.
     """
-    if not leans_on_history(question) or not history:
+    if not leans_on_history(question):
         return None
     focus = _Focus()
+    said = [context]
     for turn in without_asides(history):
         turn = replace(turn, question=true_case(turn.question, context))
-        asked = _resolve(turn.question, focus) or turn.question
+        asked = _resolve(turn.question, focus, said) or turn.question
         focus = _shift(focus, asked, turn, context)
-    return _resolve(true_case(question, context), focus)
+        said = [asked, turn.answer or "", *said]
+    return _resolve(true_case(question, context), focus, said)
 
 
-def _resolve(question: str, focus: _Focus) -> str | None:
+def _resolve(question: str, focus: _Focus, said: Sequence[str]) -> str | None:
+    named = who_was_at(question, said)
+    if named is not None:
+        return named
     if not focus.question:
         return None
     completed = complete(question, focus.question, focus.answer, focus.told)

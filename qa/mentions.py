@@ -228,29 +228,39 @@ def gender_of(name: str, context: str) -> Gender:
 
 def is_place(name: str) -> bool:
     """Tell whether a name is that of a country or a large city."""
-    return name.removeprefix("the ") in _places()
+    return is_country(name) or name.removeprefix("the ") in _cities()
+
+
+def is_country(name: str) -> bool:
+    """Tell whether a name is that of a country, or of a part of the world."""
+    return name.removeprefix("the ") in _countries()
 
 
 def _is_demonym(name: str) -> bool:
     """Tell whether a lone word is like "Iraqi" or "Egyptian"."""
     stem = re.sub(r"(?:i|n|ian|ean|ese|ish)$", "", name)
     return (
-        stem != name
-        and not is_place(name)
-        and (stem in _places() or f"{stem}a" in _places())
+        stem != name and not is_place(name) and (is_place(stem) or is_place(f"{stem}a"))
     )
 
 
 @cache
-def _places() -> frozenset[str]:
-    """Return the countries and the larger cities that the time zone database names."""
-    zones = resources.files("tzdata").joinpath("zoneinfo")
+def _countries() -> frozenset[str]:
+    """Return the countries that the time zone database names, and what they are in."""
     places = {"Britain", "England", "Scotland", "Wales", "Europe", "Africa", "Asia"}
     places |= {"Middle East", "Latin America"}
-    for line in zones.joinpath("iso3166.tab").read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            places.add(re.sub(r" \(.*", "", line.split("\t")[1]))
-    for line in zones.joinpath("zone.tab").read_text("utf-8").splitlines():
-        if not line.startswith("#"):
-            places.add(line.split("\t")[2].rpartition("/")[2].replace("_", " "))
-    return frozenset(places)
+    rows = _time_zones("iso3166.tab")
+    return frozenset(places | {re.sub(r" \(.*", "", row[1]) for row in rows})
+
+
+@cache
+def _cities() -> frozenset[str]:
+    """Return the larger cities that the time zone database names."""
+    rows = _time_zones("zone.tab")
+    return frozenset(row[2].rpartition("/")[2].replace("_", " ") for row in rows)
+
+
+def _time_zones(name: str) -> list[list[str]]:
+    text = resources.files("tzdata").joinpath("zoneinfo", name).read_text("utf-8")
+    lines = text.splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]

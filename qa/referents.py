@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from qa.mentions import Mention, find_mentions
+from qa.mentions import Mention, find_mentions, is_country
 from qa.pronouns import Reference, Referring
 
 
@@ -62,8 +62,8 @@ _SUITS: Mapping[Reference, tuple[_Test, ...]] = {
             mention.kind == "group"
             or (mention.text[0].isupper() and mention.kind == "thing" and not before)
         ),
-        # Countries act, but where something took place is only a place.
-        lambda mention, before: mention.kind == "place" and "place" not in before,
+        # Countries act; towns, and where something took place, are only places.
+        lambda mention, before: is_country(mention.text) and "place" not in before,
     ),
     "thing": (
         lambda _, before: "thing" in before and "person" not in before,

@@ -100,7 +100,7 @@ class Replier:
     def _look_up(self, asked: Asked) -> Answer:
         rewritten = None
         in_talk: tuple[str, ...] = ()
-        if asked.interpret and asked.history:
+        if asked.interpret:
             in_talk = self._in_talk(asked)
             talked_of = (self._corpus.documents[doc_id].text for doc_id in in_talk)
             context = "\n".join(talked_of)[:_MAX_CONTEXT]
@@ -132,15 +132,15 @@ class Replier:
             # It is too long only with what was put into it.
             rewritten = None
             best = self._read_raw(asked, in_talk or asked.doc_ids)
-        if rewritten is not None and best.verdict != "answer":
+        if rewritten is not None:
             # As asked it may be better supported; but not elsewhere, where the words
             # that lean on the conversation would refer to something else.
-            raw = self._read_raw(asked, in_talk or asked.doc_ids)
-            if raw.verdict == "answer":
+            raw = self._read_raw(asked, in_talk or asked.doc_ids, rewritten)
+            if raw.probability > best.probability:
                 if not same_place(raw, best):
                     rewritten = None
                 best = raw
-        said = state_answer(best, self._corpus.documents, self._confidence)
+        said = state_answer(best, self._corpus.documents)
         reply = self._finish(asked, said, rewritten)
         if said.places:
             return reply
@@ -154,11 +154,10 @@ class Replier:
 
     def _give_overview(self, asked: Asked, topic: str) -> Answer:
         documents = self._corpus.documents
-        known = [*documents] if asked.doc_ids is None else [*asked.doc_ids]
+        known = [*self._known(asked)]
         chosen = self._named(topic, asked, known) if topic else None
         if not topic:
-            talked_of = known if len(known) == 1 else [*self._in_talk(asked)]
-            chosen = talked_of[0] if talked_of else None
+            chosen = next(iter(self._in_talk(asked)), None)
         if chosen is None and topic:
             # "Summarize the talks": nothing is called so, but there may be an answer.
             return self._look_up(asked)
@@ -199,20 +198,23 @@ class Replier:
             return found[0].passage.doc_id
         return None
 
+    def _known(self, asked: Asked) -> Collection[str]:
+        return self._corpus.documents if asked.doc_ids is None else asked.doc_ids
+
     def _in_talk(self, asked: Asked) -> tuple[str, ...]:
-        documents = self._corpus.documents
-        in_talk = documents_in_talk(asked.history, documents)
-        if not in_talk and len(documents) == 1:
-            in_talk = tuple(documents)
-        if asked.doc_ids is None:
-            return in_talk
-        return tuple(doc_id for doc_id in in_talk if doc_id in asked.doc_ids)
+        """Return the documents that are talked of, or the only one there is."""
+        known = self._known(asked)
+        cited = documents_in_talk(asked.history, self._corpus.documents)
+        in_talk = tuple(doc_id for doc_id in cited if doc_id in known)
+        return tuple(known) if not in_talk and len(known) == 1 else in_talk
 
     def _retrieve(
         self, question: str, asked: Asked, in_talk: Collection[str]
     ) -> list[ScoredPassage]:
         self._report("searching")
         started = time.perf_counter()
+        if len(in_talk) == len(self._known(asked)):
+            in_talk = ()
         passages = retrieve_in_talk(
             self._corpus.retriever, question, asked.k, asked.doc_ids, in_talk
         )
@@ -220,7 +222,11 @@ class Replier:
         return passages
 
     def _read(
-        self, question: str, passages: Sequence[ScoredPassage], asked: Asked
+        self,
+        question: str,
+        passages: Sequence[ScoredPassage],
+        asked: Asked,
+        meant: str | None = None,
     ) -> Attempt:
         self._report("reading")
         started = time.perf_counter()
@@ -237,14 +243,17 @@ class Replier:
             self._reader,
             self._confidence,
             given,
+            meant,
         )
         self._reading += time.perf_counter() - started
         return attempt
 
-    def _read_raw(self, asked: Asked, within: Collection[str] | None) -> Attempt:
+    def _read_raw(
+        self, asked: Asked, within: Collection[str] | None, meant: str | None = None
+    ) -> Attempt:
         """Look the question up as it was asked, whatever it leans on."""
-        passages = self._corpus.retriever.retrieve(asked.question, asked.k, within)
-        return self._read(asked.question, passages, asked)
+        passages = self._retrieve(asked.question, replace(asked, doc_ids=within), ())
+        return self._read(asked.question, passages, asked, meant)
 
     def _say(self, asked: Asked, kind: Kind, text: str) -> Answer:
         """Return a plain reply, which says nothing of any document."""

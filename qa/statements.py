@@ -7,17 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.documents import Document
-from qa.answers import Candidate, Kind, Part, weigh
+from qa.answers import Candidate, Kind, Part
 from qa.attempts import Attempt
-from qa.citations import Citation, cite, sentence_around, verify
+from qa.citations import Citation, cite, verify
 from qa.completion import complete_span
-from qa.confidence import Confidence, support
-from qa.lists import asks_for_list, says_same, select_items
 
 logger = logging.getLogger(__name__)
 
 _MAX_CITATIONS = 5
-_JOINERS: Mapping[Kind, str] = {"list": "; ", "overview": " "}
+_JOINERS: Mapping[Kind, str] = {"overview": " "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Statements:
     def text(self) -> str | None:
         """Return the statements as one text; ``None`` without any."""
         quotes = [citations[0].quote for citations in self.places]
-        return _JOINERS.get(self.kind, " ").join(quotes) if quotes else None
+        return _JOINERS.get(self.kind, "; ").join(quotes) if quotes else None
 
     def citations(self) -> tuple[Citation, ...]:
         """Return all places, statement by statement."""
@@ -48,35 +46,17 @@ class Statements:
         return tuple(parts)
 
 
-def state_answer(
-    attempt: Attempt, documents: Mapping[str, Document], confidence: Confidence
-) -> Statements:
-    """Return what an attempt found: one answer, or a list of them; maybe nothing."""
+def state_answer(attempt: Attempt, documents: Mapping[str, Document]) -> Statements:
+    """Return what an attempt found: one answer, or several; maybe nothing."""
     if attempt.verdict == "no_answer":
         return Statements("no_answer", attempt.probability, ())
-    groups = [_same_answer(attempt.candidates)]
-    probability = attempt.probability
-    if attempt.verdict == "answer" and asks_for_list(attempt.question):
-        items = select_items(
-            attempt.candidates,
-            lambda candidates: confidence.probability(
-                weigh(attempt.question, candidates, documents)
-            ),
-            lambda candidate: support(
-                attempt.question,
-                sentence_around(
-                    documents[candidate.doc_id], candidate.start, candidate.end
-                ).text,
-            ),
-            confidence.answer_threshold,
-        )
-        groups = [item.places for item in items]
-        probability = min(probability, *(item.probability for item in items))
+    groups = [item.places for item in attempt.items]
     places = _cited(groups, attempt.question, documents)
     if not places:
         return Statements("no_answer", attempt.probability, ())
-    kind: Kind = "list" if len(places) > 1 else attempt.verdict
-    return Statements(kind, probability, places)
+    is_list = attempt.verdict == "answer" and len(places) > 1
+    weakest = min(item.probability for item in attempt.items)
+    return Statements("list" if is_list else attempt.verdict, weakest, places)
 
 
 def cite_all(
@@ -92,17 +72,6 @@ def cite_all(
             len(citations),
         )
     return kept
-
-
-def _same_answer(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Return the first candidate and the other places that say the same.
-
-    Only places that the reader would answer from by themselves are taken: those
-    with a margin above zero. The first is taken whatever its margin.
-    """
-    first, *others = candidates
-    same = [c for c in others if c.margin > 0 and says_same(first.text, c.text)]
-    return (first, *same)
 
 
 def _cited(

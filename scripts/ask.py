@@ -71,10 +71,11 @@ def as_text(answer: Answer) -> str:
         for passage in answer.nearest_passages:
             lines += ["", f"  {_place(passage)}", f"  {passage.quote}"]
     elif answer.citations:
-        unsure = "Not sure: " if answer.kind == "unsure" else ""
+        if answer.kind == "unsure":
+            lines += ["Not sure, but this may be it:"]
         for part in answer.parts:
             marks = "".join(f" [{place + 1}]" for place in part.citations)
-            lines += [f"{unsure}{part.text}{marks}"]
+            lines += [f"{part.text}{marks}"]
         lines += [f"(confidence {answer.confidence:.2f})"]
         for number, citation in enumerate(answer.citations, start=1):
             sentence = f"{citation.before}[[{citation.quote}]]{citation.after}"

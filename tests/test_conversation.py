@@ -29,11 +29,16 @@ MEMORANDUM = Turn("What did the two officials discuss?", "a proposed memorandum"
         (
             [Turn("Where did the ministers meet?", "Baghdad")],
             "Who was there?",
+            "Who was at the meeting?",
+        ),
+        (
+            [Turn("Where did the storm begin?", "Baghdad")],
+            "Who was there?",
             "Who was in Baghdad?",
         ),
         (
             [
-                Turn("Where did the ministers meet?", "Baghdad"),
+                Turn("Where did the storm begin?", "Baghdad"),
                 Turn("Who was there?", "Maria Keller"),
             ],
             "When?",

@@ -26,7 +26,7 @@ def items_of(
         candidates,
         lambda ranked: 0.9 if ranked[0].margin > 2 else 0.3,
         lambda _: 1.0,
-        threshold,
+        lambda _: threshold,
     )
     return [[place.text for place in item.places] for item in found]
 
@@ -39,6 +39,10 @@ def items_of(
         "Which two extremist groups does Iraq know?",
         "Who were the two ministers?",
         "Who was there?",
+        "Who was at the talks?",
+        "Who met in Baghdad?",
+        "Which groups are mentioned?",
+        "which areas?",
         "List the names",
     ],
 )
@@ -53,6 +57,11 @@ def test_several_answers_are_asked_for_in_the_plural(question: str) -> None:
         "What is the status?",
         "Which process is it?",
         "What was his?",
+        "What makes history?",
+        "What happens without the port?",
+        "Which tribe owns the hotel?",
+        "What group of people was killed?",
+        "Who met with Ismail?",
     ],
 )
 def test_one_answer_is_asked_for_in_the_singular(question: str) -> None:
@@ -73,6 +82,38 @@ def test_a_span_is_taken_with_what_is_coordinated_with_it() -> None:
     assert items_of(ranked) == [["Al-Qaeda and ISIS"]]
 
 
+def test_the_narrower_one_elsewhere_is_no_rival_of_the_wider() -> None:
+    ranked = [
+        candidate("ISIS", 6.0, nth=1),
+        candidate("ISIS", 5.5),
+        candidate("Al-Qaeda and ISIS", 5.0),
+    ]
+    rivals: list[list[str]] = []
+
+    def probability(ranked: Sequence[Candidate]) -> float:
+        rivals.append([each.text for each in ranked[1:]])
+        return 0.9
+
+    found = select_items(ranked, probability, lambda _: 1.0, lambda _: 0.5)
+    assert [[place.text for place in item.places] for item in found] == [
+        ["Al-Qaeda and ISIS"]
+    ]
+    assert rivals == [[]]
+
+
+def test_what_another_item_lists_too_is_no_item_of_its_own() -> None:
+    ranked = [candidate("ISIS", 9.0, nth=1), candidate("Al-Qaeda and ISIS", 5.0)]
+    assert items_of(ranked) == [["Al-Qaeda and ISIS"]]
+
+
+def test_a_list_does_not_run_on_into_the_next_sentence() -> None:
+    ranked = [
+        candidate("Al-Shabaab", 6.0),
+        candidate("Al-Qaeda and ISIS came. Al-Shabaab", 5.9),
+    ]
+    assert items_of(ranked) == [["Al-Shabaab"]]
+
+
 def test_the_same_in_another_place_is_the_same_item() -> None:
     ranked = [candidate("ISIS", 6.0), candidate("ISIS", 5.0, nth=1)]
     assert items_of(ranked) == [["ISIS", "ISIS"]]
@@ -88,7 +129,10 @@ def test_what_is_not_likely_or_not_answered_is_no_item() -> None:
 def test_a_span_that_speaks_of_something_else_is_no_item() -> None:
     ranked = [candidate("Al-Shabaab", 6.0), candidate("Iraq", 5.0)]
     found = select_items(
-        ranked, lambda _: 0.9, lambda c: 0.2 if c.text == "Iraq" else 0.8, 0.5
+        ranked,
+        lambda _: 0.9,
+        lambda c: 0.2 if c.text == "Iraq" else 0.8,
+        lambda _: 0.5,
     )
     assert [item.places[0].text for item in found] == ["Al-Shabaab"]
 
@@ -100,6 +144,7 @@ def test_a_span_that_speaks_of_something_else_is_no_item() -> None:
         ("the Baghdad", "Baghdad.", True),
         ("Iraq", "Iraq’s support", False),
         ("security", "national security", False),
+        ("Ismail", "Keller and Ismail", False),
     ],
 )
 def test_a_name_is_the_same_more_fully(one: str, other: str, same: bool) -> None:

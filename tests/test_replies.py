@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from qa.answers import Answer
 from qa.citations import verify
+from qa.confidence import UNFITTED
 from qa.conversation import CitedPlace, Turn
 from qa.pipeline import Pipeline
 from qa.reader import QuestionError, Reading
@@ -52,6 +54,46 @@ def test_a_question_may_be_asked_word_for_word(root: Path) -> None:
     answer = pipeline.answer("When did she?", history=history, interpret=False)
     assert answer.interpreted_question is None
     assert pipeline.answer("hello", interpret=False).kind == "answer"
+
+
+class ByWording(FakeReader):
+    """Finds one span for a question about Maria Keller, another for any other."""
+
+    def __init__(self, named: dict[str, float], otherwise: dict[str, float]) -> None:
+        super().__init__(otherwise)
+        self._named = FakeReader(named)
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        if "Maria Keller" in question:
+            return self._named.read(question, passages)
+        return super().read(question, passages)
+
+
+@pytest.mark.parametrize(
+    ("rewritten", "raw", "text", "interpreted"),
+    [
+        (2.0, 1.0, "bridge", "When did Maria Keller open the bridge?"),
+        (1.0, 2.0, "Monday", None),
+        (-2.0, 1.5, "Monday", None),
+    ],
+)
+def test_the_better_supported_of_the_two_questions_wins(
+    root: Path, rewritten: float, raw: float, text: str, interpreted: str | None
+) -> None:
+    reader = ByWording({"bridge": rewritten}, {"Monday": raw})
+    pipeline = fake_pipeline(root, reader)
+    answer = pipeline.answer("When did she open it?", history=[OPENED])
+    assert (answer.text, answer.interpreted_question) == (text, interpreted)
+
+
+def test_several_doubtful_answers_are_shown_together_as_unsure(root: Path) -> None:
+    doubtful = replace(UNFITTED, answer_threshold=0.99)
+    reader = FakeReader({"bridge": 3.0, "town": 2.0})
+    pipeline = fake_pipeline(root, reader, doubtful)
+    answer = pipeline.answer("Which things were there?")
+    check_law(answer, pipeline)
+    assert (answer.kind, answer.text) == ("unsure", "bridge; town")
+    assert [part.citations for part in answer.parts] == [(0,), (1,)]
 
 
 class ShortSighted(FakeReader):

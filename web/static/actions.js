@@ -62,8 +62,7 @@ function asText(citation) {
 function confidence(reply) {
   const percent = Math.round(100 * reply.confidence);
   const seconds = (reply.timings_ms.total / 1000).toFixed(1);
-  // Of a list, only the figure tells.
-  const isUnsure = reply.kind === "unsure" || reply.confidence < 0.5;
+  const isUnsure = reply.kind === "unsure";
   return element("details", { class: isUnsure ? "confidence low" : "confidence" },
     element("summary", {}, isUnsure ? "Unsure" : "Sure"),
     element("p", {},

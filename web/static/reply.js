@@ -18,12 +18,16 @@ export function replyNodes({ reply }, { open, ask }) {
         nearest(reply, link(reply.nearest_passages)),
         suggestions(reply, ask),
       ];
-    case "list":
-      return [listOf(reply, number), origins(reply.citations)];
     case "overview":
       return [overviewOf(reply, number), origins(reply.citations)];
     default:
-      return answerOf(reply, number);
+      return [
+        reply.kind === "unsure"
+          && element("p", { class: "verdict" }, "Not sure, but this may be it:"),
+        ...reply.parts.length > 1
+          ? [listOf(reply, number), origins(reply.citations)]
+          : answerOf(reply, number),
+      ];
   }
 }
 
@@ -31,8 +35,6 @@ function answerOf(reply, number) {
   const [first, ...others] = reply.citations.map((citation, i) =>
     quoteOf(citation, number(i)));
   return [
-    reply.kind === "unsure"
-      && element("p", { class: "verdict" }, "Not sure, but this may be it:"),
     first,
     others.length > 0 && element("div", { class: "others" },
       element("p", { class: "label" }, "Also said here"), others),
