@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from index.build import build_index
@@ -28,6 +29,7 @@ def article() -> Document:
 
 @pytest.fixture(scope="session")
 def embedder() -> SentenceEmbedder:
+    torch.set_num_threads(1)  # as in the service; more would wait for one another
     return SentenceEmbedder.load(DEFAULT_EMBEDDER)
 
 

@@ -14,6 +14,7 @@ ORDER = ("index", "qa", "web")
 HEAVY = {
     "faiss",
     "numpy",
+    "openvino",
     "sentence_transformers",
     "sklearn",
     "torch",
@@ -48,7 +49,7 @@ def test_web_imports_no_model_library() -> None:
         assert not HEAVY & set(imported(path)), path
 
 
-@pytest.mark.parametrize("library", ["faiss", "sentence_transformers"])
+@pytest.mark.parametrize("library", ["faiss", "openvino", "sentence_transformers"])
 def test_a_heavy_library_has_one_room(library: str) -> None:
     users = defaultdict(list)
     for package in ORDER:
