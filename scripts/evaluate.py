@@ -146,6 +146,14 @@ def _parser() -> argparse.ArgumentParser:
     defaults = Splitting()
     parser.add_argument("--max-tokens", type=int, default=defaults.max_tokens)
     parser.add_argument("--overlap-tokens", type=int, default=defaults.overlap_tokens)
+    parser.add_argument(
+        "--opening-words",
+        type=int,
+        default=0,
+        metavar="N",
+        help="retrieval: embed before each passage the first so many words of its "
+        "document, which the service does not",
+    )
     parser.add_argument("--k", type=int, default=DEFAULT_K, help="passages read")
     parser.add_argument("--limit", type=int, help="only the first so many questions")
     parser.add_argument(
@@ -173,8 +181,10 @@ def _refuse_what_does_not_apply(
         "errors": is_reading,
         "plots": arguments.end_to_end,
         "withhold": arguments.end_to_end,
+        "opening_words": arguments.retrieval,
     }.items():
         if getattr(arguments, name) and not applies:
+            name = name.replace("_", "-")
             parser.error(f"--{name} has no effect here; --help tells where it has")
     for path in (arguments.json, arguments.errors):
         if path is not None and not path.parent.is_dir():
@@ -223,7 +233,11 @@ def _retrieval(path: Path, arguments: argparse.Namespace) -> dict[str, dict[str,
     splitting = Splitting(arguments.max_tokens, arguments.overlap_tokens)
     with tqdm(desc=f"{path.name}: passages", unit=" passages") as bar:
         snapshot = embed_collection(
-            collection.documents, embedder, splitting, bar.update
+            collection.documents,
+            embedder,
+            splitting,
+            bar.update,
+            opening_words=arguments.opening_words,
         )
     with tqdm(total=len(questions), desc=f"{path.name}: questions", unit="q") as bar:
         rankings = rank_documents(questions, snapshot, embedder, bar.update)

@@ -30,6 +30,15 @@ def test_every_way_ranks_each_document_once() -> None:
             assert len(ranked) == len(set(ranked))
 
 
+def test_passages_are_embedded_after_their_opening_to_compare() -> None:
+    query = FakeEmbedder().embed_query("bridge")
+    for words, is_like in ((0, False), (1, True)):
+        document = Document("a", "Bridge. " + "Ministers ate the cake. " * 60, "")
+        snapshot = embed_collection([document], FakeEmbedder(), opening_words=words)
+        last = snapshot.vectors([len(snapshot) - 1])[0]
+        assert (float(last @ query) > 0) == is_like
+
+
 def test_figures_are_means_in_percent() -> None:
     questions = [ask("?", "a"), ask("?", "a", "b")]
     figures = ranking_figures(questions, [["a", "b"], ["x", "b"]])

@@ -167,8 +167,19 @@ def embed_collection(
     embedder: Embedder,
     splitting: Splitting | None = None,
     report: Callable[[int], None] = lambda count: None,
+    *,
+    opening_words: int = 0,
 ) -> IndexSnapshot:
-    """Return an index of the documents, in memory, as ``build_index`` makes it."""
+    """Return an index of the documents, in memory, as ``build_index`` makes it.
+
+    Args:
+        documents: With ids that differ.
+        embedder: Embeds their passages.
+        splitting: How to cut them; ``None`` as the service does.
+        report: Called with the number of passages embedded since the last call.
+        opening_words: First words of its document to embed before each passage, which
+            the service does not.
+    """
     passages = [
         passage
         for document in documents
@@ -176,7 +187,12 @@ def embed_collection(
             document, splitting or Splitting(), embedder.count_tokens
         )
     ]
-    vectors = embedder.embed_passages([p.text for p in passages], report)
+    openings = {
+        document.doc_id: " ".join(document.text.split()[:opening_words])
+        for document in documents
+    }
+    texts = [f"{openings[p.doc_id]}\n{p.text}".lstrip() for p in passages]
+    vectors = embedder.embed_passages(texts, report)
     return IndexSnapshot.from_vectors(
         documents,
         [PassagePlace(p.doc_id, p.start, p.end) for p in passages],
