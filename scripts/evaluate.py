@@ -49,7 +49,7 @@ from qa.measuring.collection import (
     read_collection,
     withhold,
 )
-from qa.measuring.ranking import rank_documents, ranking_figures
+from qa.measuring.ranking import Reranker, rank_documents, ranking_figures
 from qa.measuring.reading import (
     RIGHT_F1,
     ReadingResult,
@@ -154,6 +154,14 @@ def _parser() -> argparse.ArgumentParser:
         help="retrieval: embed before each passage the first so many words of its "
         "document, which the service does not",
     )
+    parser.add_argument(
+        "--rerank",
+        type=int,
+        default=0,
+        metavar="N",
+        help="retrieval: also put the first N passages into the order of the reader's "
+        "margins, which the service does not",
+    )
     parser.add_argument("--k", type=int, default=DEFAULT_K, help="passages read")
     parser.add_argument("--limit", type=int, help="only the first so many questions")
     parser.add_argument(
@@ -182,6 +190,7 @@ def _refuse_what_does_not_apply(
         "plots": arguments.end_to_end,
         "withhold": arguments.end_to_end,
         "opening_words": arguments.retrieval,
+        "rerank": arguments.retrieval,
     }.items():
         if getattr(arguments, name) and not applies:
             name = name.replace("_", "-")
@@ -239,8 +248,12 @@ def _retrieval(path: Path, arguments: argparse.Namespace) -> dict[str, dict[str,
             bar.update,
             opening_words=arguments.opening_words,
         )
+    reranker = None
+    if arguments.rerank:
+        reader = ExtractiveReader(arguments.reader, arguments.precision)
+        reranker = Reranker(reader, arguments.rerank)
     with tqdm(total=len(questions), desc=f"{path.name}: questions", unit="q") as bar:
-        rankings = rank_documents(questions, snapshot, embedder, bar.update)
+        rankings = rank_documents(questions, snapshot, embedder, bar.update, reranker)
     return {
         name: {
             "questions": len(questions),

@@ -5,8 +5,8 @@ import pytest
 from index.documents import Document
 from qa.measuring.answers import embed_collection
 from qa.measuring.collection import CollectionQuestion
-from qa.measuring.ranking import rank_documents, ranking_figures
-from tests.fakes import FakeEmbedder
+from qa.measuring.ranking import Reranker, rank_documents, ranking_figures
+from tests.fakes import FakeEmbedder, FakeReader
 
 DOCUMENTS = [
     Document("bridge", "The bridge opened in May. " * 60, "Bridge"),
@@ -28,6 +28,18 @@ def test_every_way_ranks_each_document_once() -> None:
         assert [ranked[0] for ranked in rankings] == ["cake", "dam"]
         for ranked in rankings:
             assert len(ranked) == len(set(ranked))
+
+
+def test_a_reader_puts_what_it_answers_from_first() -> None:
+    snapshot = embed_collection(DOCUMENTS, FakeEmbedder())
+    reranker = Reranker(FakeReader({"dam broke": 3.0}), depth=len(snapshot))
+    questions = [ask("Who ate cake in Baghdad?", "dam")]
+    found = rank_documents(questions, snapshot, FakeEmbedder(), reranker=reranker)
+    assert found["hybrid"][0][0] == "cake"
+    assert found["reranked"][0][0] == "dam"
+    none = Reranker(FakeReader({"dam broke": 3.0}), depth=1)
+    found = rank_documents(questions, snapshot, FakeEmbedder(), reranker=none)
+    assert found["reranked"] == found["hybrid"]
 
 
 def test_passages_are_embedded_after_their_opening_to_compare() -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 
 import numpy as np
 
 from index.embedder import Embedder
+from index.passages import ScoredPassage
 from index.snapshot import IndexSnapshot
 from qa.measuring.collection import CollectionQuestion
 from qa.measuring.reading import mean
 from qa.metrics import ndcg, recall_at_k, reciprocal_rank
+from qa.reader import Reader
 from qa.retriever import HybridRetriever
 
 # Documents of several passages are ranked by their best, so more passages are asked
@@ -22,19 +25,45 @@ _RRF_CONSTANT = 60
 Rankings = dict[str, list[list[str]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Reranker:
+    """Puts the first ``depth`` passages into the order of the reader's margins."""
+
+    reader: Reader
+    depth: int
+
+    def rerank(
+        self, question: str, hits: Sequence[ScoredPassage]
+    ) -> list[ScoredPassage]:
+        """Return the same passages, of the first those with the best answer first."""
+        first, rest = hits[: self.depth], hits[self.depth :]
+        readings = self.reader.read(question, [hit.passage.text for hit in first])
+        margins = [
+            max((span.score for span in reading.spans), default=-np.inf)
+            - reading.no_answer_score
+            for reading in readings
+        ]
+        order = np.argsort([-margin for margin in margins], kind="stable")
+        return [*(first[place] for place in order), *rest]
+
+
 def rank_documents(
     questions: Sequence[CollectionQuestion],
     snapshot: IndexSnapshot,
     embedder: Embedder,
     report: Callable[[int], None] = lambda count: None,
+    reranker: Reranker | None = None,
 ) -> Rankings:
     """Return the documents that each way of retrieving finds for each question.
 
     ``hybrid`` is what the service does; ``rrf`` is reciprocal rank fusion (Cormack et
-    al. 2009) of the same two halves, to compare with.
+    al. 2009) of the same two halves, and ``reranked`` what a reranker makes of the
+    hybrid's, both to compare with.
     """
     retriever = HybridRetriever(snapshot, embedder)
     found: Rankings = {"dense": [], "bm25": [], "rrf": [], "hybrid": []}
+    if reranker is not None:
+        found["reranked"] = []
     for question in questions:
         vector = embedder.embed_query(question.text)
         dense = [row for row, _ in snapshot.nearest(vector, _DEPTH)]
@@ -47,6 +76,9 @@ def rank_documents(
             found[name].append(_distinct([snapshot.passage(r).doc_id for r in rows]))
         hits = retriever.retrieve(question.text, _DEPTH)
         found["hybrid"].append(_distinct([hit.passage.doc_id for hit in hits]))
+        if reranker is not None:
+            hits = reranker.rerank(question.text, hits)
+            found["reranked"].append(_distinct([hit.passage.doc_id for hit in hits]))
         report(1)
     return found
 
