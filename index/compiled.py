@@ -71,5 +71,7 @@ def _compile(transformer: nn.Module, dtype: torch.dtype) -> CompiledModel:
             "INFERENCE_PRECISION_HINT": "bf16" if dtype == torch.bfloat16 else "f32",
             "INFERENCE_NUM_THREADS": torch.get_num_threads(),
             "NUM_STREAMS": 1,
+            # Else two processes may be kept to one core.
+            "ENABLE_CPU_PINNING": False,
         },
     )
