@@ -14,7 +14,7 @@ Retrieval alone: both halves of it, and the two ways of joining them, side by si
 
 Figures are of held-out questions: of those between the ones that the weight of the
 halves was chosen on, and end to end of the texts whose half no confidence was fitted
-on (scripts/fit_confidence.py). --questions all takes them all.
+on (scripts/fit_confidence.py). --questions tuning takes the others, all takes all.
 """
 
 from __future__ import annotations
@@ -126,9 +126,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--questions",
-        choices=["held-out", "all"],
+        choices=["held-out", "tuning", "all"],
         default="held-out",
-        help="end to end and retrieval: those that nothing was fitted on, or all",
+        help="end to end and retrieval: those that nothing was fitted on, those that "
+        "something was, or all",
     )
     parser.add_argument(
         "--negatives",
@@ -232,12 +233,9 @@ def _reading(
 
 def _retrieval(path: Path, arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
     collection = read_collection(path)
-    step = 2 if arguments.questions == "held-out" else 1
-    questions = [
-        question
-        for question in collection.questions[step - 1 :: step][: arguments.limit]
-        if question.relevant
-    ]
+    part = {"held-out": slice(1, None, 2), "tuning": slice(0, None, 2)}
+    asked = collection.questions[part.get(arguments.questions, slice(None))]
+    questions = [q for q in asked[: arguments.limit] if q.relevant]
     embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER, arguments.precision)
     splitting = Splitting(arguments.max_tokens, arguments.overlap_tokens)
     with tqdm(desc=f"{path.name}: passages", unit=" passages") as bar:
@@ -268,10 +266,13 @@ def _end_to_end(
     path: Path, reader: ExtractiveReader, arguments: argparse.Namespace
 ) -> dict[str, Any]:
     collection = read_collection(path) if path.is_dir() else collect(read_squad(path))
-    fitted = (
-        fitting_half(collection) if arguments.questions == "held-out" else frozenset()
-    )
-    questions = [q for q in collection.questions if q.relevant.isdisjoint(fitted)]
+    fitted = fitting_half(collection)
+    questions = [
+        question
+        for question in collection.questions
+        if arguments.questions == "all"
+        or question.relevant.isdisjoint(fitted) == (arguments.questions == "held-out")
+    ]
     if not any(question.golds for question in questions[: arguments.limit]):
         raise SquadFormatError(
             f"no question of {path} has an answer; measure it with --retrieval"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -56,6 +57,38 @@ def test_evaluate_end_to_end_counts_and_draws(tmp_path: Path) -> None:
     assert sum(count for count, _ in given) == 4
     curves = sorted(path.name for path in (tmp_path / "curves").iterdir())
     assert curves == ["set-reliability.png", "set-risk-coverage.png"]
+
+
+def write_collection(folder: Path, count: int) -> None:
+    """A folder in BEIR's layout: each document answers one question."""
+    folder.mkdir()
+    cities = ["Baghdad", "Mogadishu", "Nairobi", "Cairo", "Lyon"][:count]
+    documents = [{"_id": c, "text": f"The ministers met in {c}."} for c in cities]
+    queries = [{"_id": c, "text": f"Who met in {c}?"} for c in cities]
+    for name, records in (("corpus", documents), ("queries", queries)):
+        with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps(record) + "\n" for record in records)
+    lines = "".join(f"{city}\t{city}\t1\n" for city in cities)
+    (folder / "qrels.tsv").write_text(lines, encoding="utf-8")
+
+
+def test_evaluate_retrieval_tells_of_each_way_on_either_part(tmp_path: Path) -> None:
+    write_collection(tmp_path / "set", 5)
+    counts = {}
+    for part in ("tuning", "held-out"):
+        found = run(
+            tmp_path,
+            "evaluate.py",
+            *("--retrieval", "set", "--questions", part),
+            *("--rerank", "2", "--opening-words", "3", "--json", "figures.json"),
+        )
+        assert found.returncode == 0, found.stderr
+        figures = json.loads((tmp_path / "figures.json").read_text())
+        ways = ("dense", "bm25", "rrf", "hybrid", "reranked")
+        assert list(figures) == [f"set, {way}" for way in ways]
+        assert figures["set, hybrid"]["hit@5"] == 100.0
+        counts[part] = figures["set, hybrid"]["questions"]
+    assert counts == {"tuning": 3, "held-out": 2}
 
 
 def test_a_confidence_is_fitted_on_one_half_and_told_of_the_other(
