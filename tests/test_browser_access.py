@@ -12,6 +12,7 @@ from tests.fakes_page import (
     BRIDGE,
     HELLO,
     MANY,
+    PERHAPS,
     QUOTES,
     THERE,
     WHICH,
@@ -30,7 +31,7 @@ def test_nobody_is_shut_out(
         _check_access(page)
         ask(page, "Why is the moon?")
         page.get_by_text("Nearest passages").click()
-        for question in (HELLO, WHICH, ABOUT, THERE, MANY):
+        for question in (HELLO, WHICH, PERHAPS, ABOUT, THERE, MANY):
             ask(page, question)
         page.get_by_text("Sure", exact=True).last.click()
         page.get_by_role("button", name="Right").last.click()
@@ -68,6 +69,27 @@ def test_text_of_double_size_fits(chromium: Browser, address: str, width: int) -
         citation(page, 1).click()
         expect(page.locator("mark")).to_be_visible()
         assert is_wide(page) is False
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 400), (320, 400)])
+def test_in_a_window_zoomed_to_double_the_answer_and_the_box_can_be_had(
+    chromium: Browser, address: str, width: int, height: int
+) -> None:
+    with visiting(chromium, address, width=width) as page:
+        page.set_viewport_size({"width": width, "height": height})
+        ask(page, MANY)
+        ask(page, WHO)
+        box = page.get_by_label("Your question")
+        expect(page.locator(".reply strong").last).to_be_in_viewport(ratio=1)
+        if width == 640:
+            expect(box).to_be_in_viewport(ratio=1)
+        # With little room it comes right after the answer.
+        gap = page.evaluate(
+            """() => document.querySelector("#question").getBoundingClientRect().top
+                - [...document.querySelectorAll(".tools")].at(-1)
+                    .getBoundingClientRect().bottom"""
+        )
+        assert gap < height
 
 
 def test_all_works_by_keyboard(page: Page) -> None:

@@ -37,6 +37,11 @@ def test_the_talk_survives_a_reload_and_can_be_cleared(page: Page) -> None:
     expect(page.locator("mark")).to_have_text("the viola")
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".exchange")).to_have_count(0)
+    # Whatever is offered below it, the way back is in view.
+    expect(page.get_by_role("button", name="Undo")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("heading", name="Ask the article")).to_be_in_viewport(
+        ratio=1
+    )
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".exchange")).to_have_count(2)
     page.get_by_role("button", name="Clear").click()
