@@ -35,6 +35,7 @@ def test_the_talk_survives_a_reload_and_can_be_cleared(page: Page) -> None:
     expect(right).to_have_attribute("aria-pressed", "true")
     citation(page, 2).click()
     expect(page.locator("mark")).to_have_text("the viola")
+    page.set_viewport_size({"width": 1280, "height": 400})
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".exchange")).to_have_count(0)
     # Whatever is offered below it, the way back is in view.
