@@ -72,7 +72,7 @@ def as_text(answer: Answer) -> str:
             lines += ["", f"  {_place(passage)}", f"  {passage.quote}"]
     elif answer.citations:
         if answer.kind == "unsure":
-            lines += ["Not sure, but this may be it:"]
+            lines += ["Not sure, but perhaps:"]
         for part in answer.parts:
             marks = "".join(f" [{place + 1}]" for place in part.citations)
             lines += [f"{part.text}{marks}"]

@@ -52,12 +52,13 @@ def visiting(
     *,
     path: str = "",
     width: int = 1280,
+    height: int = 800,
     dark: bool = False,
     touch: bool = False,
 ) -> Iterator[Page]:
     """A page at the address; at the end, nothing was wrong in its console."""
     context = chromium.new_context(
-        viewport={"width": width, "height": 800},
+        viewport={"width": width, "height": height},
         color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
         has_touch=touch,

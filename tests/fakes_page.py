@@ -21,6 +21,7 @@ MANY = "What is said twice?"
 THERE = "Where is she from?"
 THERE_MEANT = "Where did José come from, exactly?"
 WHICH = "Which instruments were played?"
+PERHAPS = "Which instruments were there?"
 ABOUT = "What is this about?"
 HELLO = "Hello"
 
@@ -54,12 +55,14 @@ SUGGESTIONS = [Suggestion(WHO, BRIDGE.doc_id), Suggestion(EVIL, HOSTILE.doc_id)]
 
 
 class PageAnswerer(FakeAnswerer):
-    """Also lists, sums up and talks; waits before it reads if it was told to."""
+    """Also lists, sums up and talks; waits before and after it reads if told to."""
 
     def __init__(self) -> None:
         super().__init__([BRIDGE, HOSTILE], QUOTES, suggestions=SUGGESTIONS)
         self.may_read = threading.Event()
         self.may_read.set()
+        self.may_answer = threading.Event()
+        self.may_answer.set()
 
     def answer(
         self,
@@ -71,10 +74,13 @@ class PageAnswerer(FakeAnswerer):
         interpret: bool = True,
         report: Callable[[Stage], None] = lambda stage: None,
     ) -> Answer:
-        def wait_to_read(stage: Stage) -> None:
-            if stage == "reading":
-                self.may_read.wait(10)
+        def wait_round_reading(stage: Stage) -> None:
+            if stage != "reading":
+                return report(stage)
+            self.may_read.wait(10)
             report(stage)
+            self.may_answer.wait(10)
+            return None
 
         meant = THERE_MEANT if interpret and question == THERE else None
         answer = super().answer(
@@ -83,13 +89,15 @@ class PageAnswerer(FakeAnswerer):
             history=history,
             doc_ids=doc_ids,
             interpret=interpret,
-            report=wait_to_read,
+            report=wait_round_reading,
         )
         answer = dataclasses.replace(
             answer, question=question, interpreted_question=meant
         )
         if question == WHICH:
             return _said(answer, "list", ["the tuba", "the viola", "the harp"])
+        if question == PERHAPS:
+            return _said(answer, "unsure", ["the tuba", "drums"])
         if question == ABOUT:
             sentences = ["The river is wide. 🌊", "It rained.", "Said twice."]
             return _said(answer, "overview", sentences)

@@ -90,7 +90,9 @@ class FakeAnswerer:
             if citations
             else (),
             nearest_passages=() if citations else tuple(self._nearest()),
-            suggested_questions=tuple(each.question for each in self.suggestions()),
+            suggested_questions=()
+            if citations
+            else tuple(each.question for each in self.suggestions()),
             index_version=VERSION,
             timings_ms=Timings(retrieve=1.5, read=20.25, total=21.75),
         )

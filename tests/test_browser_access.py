@@ -12,6 +12,7 @@ from tests.fakes_page import (
     BRIDGE,
     HELLO,
     MANY,
+    PERHAPS,
     QUOTES,
     THERE,
     WHICH,
@@ -30,7 +31,7 @@ def test_nobody_is_shut_out(
         _check_access(page)
         ask(page, "Why is the moon?")
         page.get_by_text("Nearest passages").click()
-        for question in (HELLO, WHICH, ABOUT, THERE, MANY):
+        for question in (HELLO, WHICH, PERHAPS, ABOUT, THERE, MANY):
             ask(page, question)
         page.get_by_text("Sure", exact=True).last.click()
         page.get_by_role("button", name="Right").last.click()
@@ -68,6 +69,31 @@ def test_text_of_double_size_fits(chromium: Browser, address: str, width: int) -
         citation(page, 1).click()
         expect(page.locator("mark")).to_be_visible()
         assert is_wide(page) is False
+
+
+def test_on_a_laptop_zoomed_to_double_the_box_stays_in_view(
+    chromium: Browser, address: str
+) -> None:
+    with visiting(chromium, address, width=640, height=400) as page:
+        box = page.get_by_label("Your question")
+        expect(page.get_by_role("button", name=WHO)).to_be_attached()
+        expect(box).to_be_in_viewport(ratio=1)
+        ask(page, MANY)
+        expect(page.locator(".reply strong").first).to_be_in_viewport(ratio=1)
+        expect(box).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_with_large_text_the_box_comes_after_the_answer(
+    chromium: Browser, address: str
+) -> None:
+    with visiting(chromium, address, width=320, height=410) as page:
+        ask(page, WHO)
+        answer = page.locator(".exchange").bounding_box()
+        answered = page.locator(".tools").bounding_box()
+        assert answer is not None
+        assert answered is not None
+        below = answer["y"] + answer["height"] - answered["y"] - answered["height"]
+        assert below < 40
 
 
 def test_all_works_by_keyboard(page: Page) -> None:

@@ -35,8 +35,14 @@ def test_the_talk_survives_a_reload_and_can_be_cleared(page: Page) -> None:
     expect(right).to_have_attribute("aria-pressed", "true")
     citation(page, 2).click()
     expect(page.locator("mark")).to_have_text("the viola")
+    page.set_viewport_size({"width": 1280, "height": 400})
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".exchange")).to_have_count(0)
+    # Whatever is offered below it, the way back is in view.
+    expect(page.get_by_role("button", name="Undo")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("heading", name="Ask the article")).to_be_in_viewport(
+        ratio=1
+    )
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".exchange")).to_have_count(2)
     page.get_by_role("button", name="Clear").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -13,6 +14,7 @@ from tests.fakes_page import (
     ABOUT,
     BRIDGE,
     HELLO,
+    PERHAPS,
     QUOTES,
     THERE,
     THERE_MEANT,
@@ -83,6 +85,10 @@ def test_no_answer_is_said_with_the_nearest_passages_folded(page: Page) -> None:
     reply = page.locator(".reply")
     expect(reply).to_contain_text("The articles do not say.")
     expect(reply.locator("strong").first).to_be_hidden()
+    # What is thought of the reply is asked beside it, before what to ask next.
+    assert "suggestions" in (
+        reply.locator(":scope > *").last.get_attribute("class") or ""
+    )
     expect(reply.get_by_role("button", name=WHO)).to_be_visible()
     page.get_by_text("Nearest passages, which do not answer it").click()
     citation(page, 1).click()
@@ -98,12 +104,25 @@ def test_an_unsure_answer_says_so(chromium: Browser) -> None:
         expect(page.get_by_role("button", name="Right")).to_have_count(0)
 
 
+def test_several_unsure_answers_say_so(page: Page) -> None:
+    ask(page, PERHAPS)
+    reply = page.locator(".reply")
+    expect(reply.locator(".verdict")).to_have_text("Not sure, but perhaps:")
+    expect(reply.locator(".items strong")).to_have_text(["the tuba", "drums"])
+    expect(reply.locator("summary")).to_have_text("Unsure")
+    citation(page, 2).click()
+    expect(page.locator("mark")).to_have_text("drums")
+
+
 def test_the_stages_show_as_they_happen(page: Page, answerer: PageAnswerer) -> None:
     answerer.may_read.clear()
+    answerer.may_answer.clear()
     page.get_by_label("Your question").fill(WHO)
     page.keyboard.press("Enter")
     expect(page.locator(".waiting")).to_have_text("Searching the articles…")
     answerer.may_read.set()
+    expect(page.locator(".waiting")).to_have_text("Reading the passages…")
+    answerer.may_answer.set()
     expect(page.locator(".reply strong")).to_have_text(QUOTES[WHO])
 
 
@@ -134,6 +153,23 @@ def test_a_server_that_is_down_can_be_tried_again(page: Page) -> None:
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".reply strong")).to_have_text(QUOTES[WHO])
     expect(page.locator(".exchange")).to_have_count(1)
+
+
+def test_a_server_that_was_stopped_is_told_and_the_talk_stays(
+    chromium: Browser,
+) -> None:
+    answerer = FakeAnswerer([BRIDGE], QUOTES)
+    with ExitStack() as server:
+        address = server.enter_context(serving(answerer))
+        with visiting(chromium, address) as page:
+            ask(page, WHO)
+            server.close()
+            ask(page, WHERE)
+            expect(page.locator(".reply").last).to_contain_text("cannot be reached")
+            citation_of_first = page.get_by_role("link", name="Citation 1")
+            citation_of_first.click()
+            expect(page.locator("#source")).to_contain_text("cannot be reached")
+            expect(page.locator(".reply strong")).to_have_text(QUOTES[WHO])
 
 
 def test_a_question_asked_before_the_articles_are_listed_is_kept(page: Page) -> None:

@@ -87,8 +87,7 @@ export class Conversation {
       if (stop.signal.aborted) return view.stop();
       view.fail(error.message);
     }
-    this.#stop = null;
-    this.#hands.change();
+    this.stop();
     scrollTo(view.node, "start");
   }
 }

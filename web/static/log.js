@@ -2,7 +2,7 @@
 
 import { answerTools } from "./actions.js";
 import { button, element, failure, fill } from "./dom.js";
-import { replyNodes } from "./reply.js";
+import { replyNodes, suggestionList } from "./reply.js";
 
 const STAGES = {
   searching: "Searching the articles…",
@@ -25,7 +25,8 @@ export function makeView(exchange, hands) {
     answer: () => fill(reply,
       understood(exchange, hands),
       replyNodes(exchange, hands),
-      !isPlain(exchange.reply) && answerTools(exchange, hands.keep)),
+      !isPlain(exchange.reply) && answerTools(exchange, hands.keep),
+      suggestionList(exchange.reply.suggested_questions, "You could ask", hands.ask)),
     fail: (message) => fill(reply,
       failure(`Sorry, that did not work. ${message}`, again())),
     stop: () => fill(reply,

@@ -3,7 +3,7 @@
 import { listSuggestions } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { button, element, fill, say } from "./dom.js";
+import { button, element, fill, say, scrollTo } from "./dom.js";
 import { Library } from "./library.js";
 import { readAddress } from "./links.js";
 import { saveFile, toMarkdown } from "./markdown.js";
@@ -73,6 +73,7 @@ function clearTalk() {
     composer.focus();
   });
   fill(find("log"), element("p", { class: "label" }, "The talk was cleared. ", undo));
+  scrollTo(find("log"), "start");
   composer.focus();
 }
 

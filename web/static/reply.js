@@ -4,26 +4,25 @@ import { button, element, outerLink } from "./dom.js";
 import { dates, notSaid, originalLink, quoteLink } from "./links.js";
 
 /** Returns the nodes that show an exchange's reply. `open` is called with the citations that can
- *  be stepped through and the place of the one clicked; `ask` with a question. */
-export function replyNodes({ reply }, { open, ask }) {
+ *  be stepped through and the place of the one clicked. */
+export function replyNodes({ reply }, { open }) {
   const link = (citations) => (i) => citationLink(citations, i, open);
   const number = link(reply.citations);
   switch (reply.kind) {
     case "small_talk":
     case "clarification":
-      return [plain(reply.answer), suggestions(reply, ask)];
+      return [element("p", { class: "plain", dir: "auto" }, reply.answer)];
     case "no_answer":
       return [
         element("p", { class: "verdict" }, notSaid(reply)),
         nearest(reply, link(reply.nearest_passages)),
-        suggestions(reply, ask),
       ];
     case "overview":
       return [overviewOf(reply, number), origins(reply.citations)];
     default:
       return [
         reply.kind === "unsure"
-          && element("p", { class: "verdict" }, "Not sure, but this may be it:"),
+          && element("p", { class: "verdict" }, "Not sure, but perhaps:"),
         ...reply.parts.length > 1
           ? [listOf(reply, number), origins(reply.citations)]
           : answerOf(reply, number),
@@ -116,18 +115,10 @@ export function originNodes({ document: { id }, page }) {
   ];
 }
 
-function plain(text) {
-  return element("p", { class: "plain", dir: "auto" }, text);
-}
-
 function nearest(reply, number) {
   return reply.nearest_passages.length > 0 && element("details", { class: "nearest" },
     element("summary", {}, "Nearest passages, which do not answer it"),
     reply.nearest_passages.map((citation, i) => quoteOf(citation, number(i))));
-}
-
-function suggestions(reply, ask) {
-  return suggestionList(reply.suggested_questions, "You could ask", ask);
 }
 
 /** Returns questions to click; null if there is none. */

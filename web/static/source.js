@@ -70,7 +70,7 @@ export class Source {
     const place = this.#place + by;
     if (!(place in this.#citations)) return;
     const link = this.#links.find((each) => each.textContent === String(place + 1));
-    this.openCitation(this.#citations, place, link ?? null);
+    this.openCitation(this.#citations, place, link);
   }
 
   /** Remembers the links of the answer whose citation is shown, and which one it is. */
