@@ -180,7 +180,6 @@ def _document(doc_id: str, name: str, extracted: Extracted) -> Document:
 
 
 def _title(name: str) -> str:
-    """Return a title made of a file's name: plain text has no better place for one."""
+    """Return a title made of a file's name: "Trade Talks 2025"."""
     words = name.replace("-", " ").replace("_", " ").split()
-    title = " ".join(words) or name
-    return title[0].upper() + title[1:]
+    return " ".join(word[0].upper() + word[1:] for word in words) or name

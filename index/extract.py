@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from index.boilerplate import is_boilerplate
+
+_HEADLINE_WORDS = (3, 20)
+
 
 class ExtractError(ValueError):
     """Bytes that hold no article; the message is the reason, without the file's name.
@@ -80,7 +84,22 @@ def decode(data: bytes) -> str:
 
 
 def _plain(data: bytes) -> Extracted:
-    return Extracted(decode(data))
+    text = decode(data)
+    return Extracted(text, _headline(text))
+
+
+def _headline(text: str) -> str | None:
+    """Return the first line of a text if it is a headline: one of a few words.
+
+    It has no full stop or the like at its end, and the line after it has.
+    """
+    lines = (line.strip() for line in text.splitlines() if line.strip())
+    first, second = next(lines, ""), next(lines, "")
+    is_short = _HEADLINE_WORDS[0] <= len(first.split()) <= _HEADLINE_WORDS[1]
+    ends = first.endswith((".", ",", ";", ":", "…"))
+    if not is_short or ends or is_boilerplate(first):
+        return None
+    return first if second.endswith((".", "!", "?", "”", '"')) else None
 
 
 # The libraries of a format are imported when a file of it is read: a server that only

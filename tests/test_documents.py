@@ -39,7 +39,7 @@ def test_a_file_is_named_and_titled_by_its_name(tmp_path: Path) -> None:
     path = tmp_path / "iraq-somalia_talks.txt"
     path.write_text("Text.", encoding="utf-8")
     assert list(read_documents(path)) == [
-        Document("iraq-somalia_talks", "Text.", "Iraq somalia talks")
+        Document("iraq-somalia_talks", "Text.", "Iraq Somalia Talks")
     ]
 
 

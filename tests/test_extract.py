@@ -22,6 +22,26 @@ def test_plain_text_is_kept_as_it_is() -> None:
     assert extract(b"\xef\xbb\xbfOne\r\n\ttwo ", ".txt") == Extracted("One\r\n\ttwo ")
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "Ministers meet in Baghdad\n\nThey met on Monday.\n",
+            "Ministers meet in Baghdad",
+        ),
+        ("\n  Will they meet again?\r\nThey may.", "Will they meet again?"),
+        ("They met on Monday.\nThey left.", None),
+        ("Baghdad\nThey met there.", None),
+        ("Milk and two eggs\nFlour and some sugar", None),
+        ("The first line of a text\n", None),
+        ("Facebook Twitter Instagram\nThey met on Monday.", None),
+        ("word " * 21 + "\nThey met on Monday.", None),
+    ],
+)
+def test_a_headline_is_the_title_of_plain_text(text: str, title: str | None) -> None:
+    assert extract(text.encode(), ".txt") == Extracted(text, title)
+
+
 def test_what_cannot_be_written_as_utf8_is_refused() -> None:
     with pytest.raises(ExtractError, match="half a character"):
         check(Extracted("Text.", title="\ud83c"))
