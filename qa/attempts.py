@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ from qa.retriever import Retriever
 _ASKS_FOR_MORE = re.compile(
     r"\b(?:else|other|others|another|besides|apart from|more)\b", re.IGNORECASE
 )
+
+# What all of the question's words in a candidate's sentence are worth, in logits, and
+# what the rank of its passage costs; on NewsQA and SQuAD 0.7 to 2 differ little.
+_SHARED_WORDS, _LOWER_RANK = 1.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ def read_passages(
         if not _is_known(candidate, known, documents)
     ]
     candidates = _of_what_is_named(question, candidates, passages, documents)
+    candidates = _likelier_first(meant or question, candidates, documents)
     candidates = _of_whom_is_asked(question, candidates, documents)
     if not candidates:
         return Attempt(question, tuple(passages), (), (), "no_answer")
@@ -168,6 +174,25 @@ def _of_what_is_named(
         having = {doc_id for doc_id in wanted if name.lower() in texts[doc_id]}
         wanted = having or wanted
     return [candidate for candidate in candidates if candidate.doc_id in wanted]
+
+
+def _likelier_first(
+    question: str,
+    candidates: Sequence[Candidate],
+    documents: Mapping[str, Document],
+) -> list[Candidate]:
+    """Return the candidates by their margin, with what else speaks for them.
+
+    A reader is easily sure of a span in a passage about something else; the passage's
+    rank, and the words that its sentence shares with the question, tell.
+    """
+
+    def worth(each: Candidate) -> float:
+        sentence = sentence_around(documents[each.doc_id], each.start, each.end)
+        shared = _SHARED_WORDS * support(question, sentence.text)
+        return each.margin + shared - _LOWER_RANK * math.log1p(each.rank)
+
+    return sorted(candidates, key=lambda each: -worth(each))
 
 
 def _of_whom_is_asked(

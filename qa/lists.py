@@ -47,7 +47,7 @@ _LIST = re.compile(
 _COORDINATION = re.compile(r",|\band\b|\bor\b")
 # Logits below the best span's margin within which a longer span is taken for it, and
 # another is taken for a further item: beyond, the reader ranks it as another answer.
-_WIDER_BY = 2.5
+_WIDER_BY = 3.5
 _ITEM_BY = 6.0
 _MAX_ITEMS = 8
 
@@ -104,7 +104,7 @@ def select_items(
     ranks lower; spans that say the same elsewhere are further places of it.
 
     Args:
-        candidates: As ``rank_candidates`` returns them.
+        candidates: The likelier first.
         probability: Gives that of the first of some candidates to be right, the
             others being its rivals.
         speaks_of_it: Gives the share of the question that a candidate's sentence has.
@@ -113,10 +113,9 @@ def select_items(
     groups: list[list[Candidate]] = []
     taken: list[Candidate] = []
     for candidate in candidates:
-        if candidate.margin <= 0 and groups:
-            break
-        if groups and candidate.margin < candidates[0].margin - _ITEM_BY:
-            break
+        floor = max(0.0, candidates[0].margin - _ITEM_BY)
+        if groups and candidate.margin <= floor:
+            continue
         known = next((g for g in groups if _overlaps(candidate, g)), None)
         if known is not None:
             taken.append(candidate)
