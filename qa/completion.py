@@ -56,7 +56,7 @@ _PHRASE_END = re.compile(
 )
 _TORN = re.compile(
     r"\b(?:of|the|an?|and|or|to|in|for|with|on|at|by|from|its|his|her|their|as"
-    r"|\w+(?:[^s]ive|ional|ical|ious|ous|ible|able))\Z",
+    r"|\w+(?:[^s]ive|[^f]ensive|ional|ical|ious|ous|ible|able))\Z",
     re.IGNORECASE,
 )
 # Items that open a sentence, before the last two of them: "Unions, clubs and schools".
