@@ -147,5 +147,6 @@ def _of_what_is_said(
 
 
 def _sentence(candidate: Candidate, documents: Mapping[str, Document]) -> str:
+    """Return the sentence that a candidate begins in: where more is cut, when shown."""
     document = documents[candidate.doc_id]
-    return sentence_around(document, candidate.start, candidate.end).text
+    return sentence_around(document, candidate.start, candidate.start + 1).text

@@ -30,16 +30,17 @@ def test_where_something_was_is_not_a_ministry() -> None:
 @pytest.mark.parametrize(
     ("question", "answers"),
     [
-        ("Did they discuss a treaty?", ["treaty"]),
-        ("Did they talk about a treaty already?", ["treaty"]),
+        ("Did they discuss a treaty?", ["Baghdad. Keller", "treaty"]),
+        ("Did they talk about a treaty yet?", ["Baghdad. Keller", "treaty"]),
         ("Did they sign a treaty?", []),
         ("Did Keller visit the ministry?", ["visited"]),
         ("Did Keller provide training?", ["training"]),
+        ("Did Keller visit Baghdad?", []),
         ("Did Brandt visit the ministry?", []),
     ],
 )
 def test_yes_or_no_is_told_by_a_sentence_that_says_all_of_it(
     question: str, answers: list[str]
 ) -> None:
-    scores = {"treaty": 3.0, "visited": 2.0, "training": 1.0}
+    scores = {"Baghdad. Keller": 4.0, "treaty": 3.0, "visited": 2.0, "training": 1.0}
     assert found(question, scores) == answers

@@ -34,6 +34,7 @@ TEXT = (
         ),
         ("What happened to the talks?", "ended", "The talks ended."),
         ("Where did they meet?", "Baghdad", "Baghdad"),
+        ("What had broken?", "repair", "repair of the wall"),
         ("What was it?", "comprehensive", "comprehensive assistance"),
     ],
 )
