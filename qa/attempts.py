@@ -9,15 +9,21 @@ from dataclasses import dataclass
 from index.documents import Document
 from index.passages import ScoredPassage
 from qa.answers import Candidate, rank_candidates, weigh
+from qa.candidates import suitable
 from qa.citations import sentence_around
-from qa.completion import complete_span
-from qa.confidence import Confidence, Verdict, support
+from qa.confidence import Confidence, Verdict, content_words, support
 from qa.conversation import CitedPlace, Turn
-from qa.lists import Item, asks_for_list, same_answer, says_same, select_items
-from qa.mentions import names
-from qa.persons import has_name, names_another, who_is_named, whose_other
+from qa.lists import (
+    Item,
+    asks_for_list,
+    introduced_as,
+    same_answer,
+    says_same,
+    select_items,
+)
 from qa.reader import Reader
 from qa.retriever import Retriever
+from qa.synonyms import says_all
 
 _ASKS_FOR_MORE = re.compile(
     r"\b(?:else|other|others|another|besides|apart from|more)\b", re.IGNORECASE
@@ -45,6 +51,13 @@ class Attempt:
     def probability(self) -> float:
         """Return that of the first item to be right; 0 without one."""
         return self.items[0].probability if self.items else 0.0
+
+    def sentence(self, documents: Mapping[str, Document]) -> str:
+        """Return the sentence of the best candidate; empty without one."""
+        if not self.candidates:
+            return ""
+        best = self.candidates[0]
+        return sentence_around(documents[best.doc_id], best.start, best.end).text
 
 
 def retrieve_in_talk(
@@ -90,8 +103,7 @@ def read_passages(
         for candidate in rank_candidates(passages, readings)
         if not _is_known(candidate, known, documents)
     ]
-    candidates = _of_what_is_named(question, candidates, passages, documents)
-    candidates = _of_whom_is_asked(question, candidates, documents)
+    candidates = suitable(question, meant or question, candidates, passages, documents)
     if not candidates:
         return Attempt(question, tuple(passages), (), (), "no_answer")
     items = _items(meant or question, candidates, documents, confidence)
@@ -143,57 +155,18 @@ def _items(
         document = documents[each.doc_id]
         return support(question, sentence_around(document, each.start, each.end).text)
 
+    def is_called_so(each: Candidate) -> bool:
+        sentence = sentence_around(documents[each.doc_id], each.start, each.end)
+        noun = introduced_as(sentence.text[: each.start - sentence.start])
+        return noun is not None and says_all(question, content_words(noun))
+
     if not asks_for_list(question):
         return (Item(same_answer(candidates), probability(candidates)),)
-    return tuple(select_items(candidates, probability, speaks_of_it, confidence.bar))
-
-
-def _of_what_is_named(
-    question: str,
-    candidates: Sequence[Candidate],
-    passages: Sequence[ScoredPassage],
-    documents: Mapping[str, Document],
-) -> list[Candidate]:
-    """Return the candidates of documents that have all names of the question.
-
-    "Who is the head of Grantham?" is not answered by the head of another company. A
-    name that none of the documents has may be misspelt, and does not count.
-    """
-    texts = {
-        each.passage.doc_id: documents[each.passage.doc_id].text.lower()
-        for each in passages
-    }
-    wanted = set(texts)
-    for _, name in names(question):
-        having = {doc_id for doc_id in wanted if name.lower() in texts[doc_id]}
-        wanted = having or wanted
-    return [candidate for candidate in candidates if candidate.doc_id in wanted]
-
-
-def _of_whom_is_asked(
-    question: str,
-    candidates: Sequence[Candidate],
-    documents: Mapping[str, Document],
-) -> list[Candidate]:
-    """Return the candidates that can tell who someone is, the likelier first.
-
-    What has X is dropped where "X’s counterpart" is asked for. Where "who is X?" is,
-    another person's name comes after all else.
-    """
-    known = whose_other(question)
-    name = who_is_named(question)
-    if known is None and name is None:
-        return [*candidates]
-
-    def shown(each: Candidate) -> str:
-        # A part of a name is shown as the whole of it.
-        text = documents[each.doc_id].text
-        start, end = complete_span(text, each.start, each.end, question)
-        return text[start:end]
-
-    if known is not None:
-        return [each for each in candidates if not has_name(shown(each), known)]
-    return sorted(candidates, key=lambda c: names_another(shown(c), name or ""))
+    return tuple(
+        select_items(
+            candidates, probability, speaks_of_it, confidence.bar, is_called_so
+        )
+    )
 
 
 def _is_known(

@@ -56,7 +56,7 @@ _PHRASE_END = re.compile(
 )
 _TORN = re.compile(
     r"\b(?:of|the|an?|and|or|to|in|for|with|on|at|by|from|its|his|her|their|as"
-    r"|\w+(?:[^s]ive|ional|ical|ious|ous|ible|able))\Z",
+    r"|\w+(?:[^s]ive|[^f]ensive|ional|ical|ious|ous|ible|able))\Z",
     re.IGNORECASE,
 )
 # Items that open a sentence, before the last two of them: "Unions, clubs and schools".
@@ -84,7 +84,8 @@ def complete_span(text: str, start: int, end: int, question: str) -> tuple[int, 
 
     Names, dates and numbers come whole. What answers "why", "how" or "what happened"
     comes as the clause or sentence; what answers "what" does not end at a possessive
-    or an adjective. Nothing crosses the end of a sentence, or ends in white space.
+    or an adjective, and takes its "of" or "with" along. Nothing crosses the end of a
+    sentence, or ends in white space.
 
     Args:
         text: The document's.
@@ -128,8 +129,8 @@ def _widen(text: str, start: int, end: int, question: str) -> tuple[int, int]:
         items = _ITEMS_BEFORE.match(text, low, start)
         start = items.start() if items else start
     elif _THING.match(question) and not _ENTITY.match(question):
-        owner = re.match(r"[’']s?\s", text[end:high])
-        if owner or _TORN.search(text, start, end):
+        goes_on = re.match(r"[’']s?\s|\s(?:of|with)\s", text[end:high])
+        if goes_on or _TORN.search(text, start, end):
             end = _extend(text, end, high, _PHRASE_END)
     return start, end
 

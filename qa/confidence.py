@@ -151,6 +151,10 @@ much any some other than then so such into about over under between during after
 before also very more most s 's article text passage say says said tell according name
 named mention mentions mentioned
 """
+_ENDINGS = (
+    "ations", "ation", "ates", "ated", "ating", "ate", "ions", "ion", "ings", "ing",
+    "ies", "ed", "es", "ly", "s", "e", "y",
+)  # fmt: skip
 _STOP_WORDS = frozenset(_STOP_WORDS_TEXT.split())
 _CLOSED = re.compile(
     r"\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should"
@@ -179,19 +183,9 @@ def support(question: str, text: str) -> float:
 def _stem(word: str) -> str:
     """Cut the commonest English endings, so that "visited" meets "visit"."""
     word = word.removesuffix("'s").removesuffix("’s")
-    for ending in (
-        "ations",
-        "ation",
-        "ings",
-        "ing",
-        "ies",
-        "ed",
-        "es",
-        "ly",
-        "s",
-        "e",
-        "y",
-    ):
+    if word.endswith("ss"):
+        return word
+    for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             return word.removesuffix(ending)
     return word

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qa.ellipsis import complete, is_fragment, without_opening
+from qa.lists import asks_for_list
 from qa.mentions import (
     Kind,
     Mention,
@@ -176,6 +177,12 @@ def _shift(focus: _Focus, asked: str, turn: Turn, context: str) -> _Focus:
     asked_of = find_mentions(asked, context)
     answer = turn.answer or ""
     answered = find_mentions(answer, context)
+    if asks_for_list(asked) and not _WHO.match(asked):
+        # Which groups there are names no person, whatever the names look like.
+        answered = [
+            replace(each, kind="group") if each.kind == "thing" else each
+            for each in answered
+        ]
     # "It" changes with each thing that is asked about; "he" stays for longer.
     referred = {each for each in focus.referred if each[0] in ("person", "place")}
     first: list[Mention] = []

@@ -91,6 +91,8 @@ def complete(
     wh = _bare_question_words(opened)
     if wh is None:
         return None
+    if wh.lower() == "what for":
+        wh = "why"
     question, answer = told or (last, last_answer)
     return ask_anew(wh, question.strip().rstrip("?!. "), answer)
 
@@ -172,12 +174,15 @@ def _ask_about(what: str, last: str) -> str | None:
         owned = re.search(r"[A-Z][\w-]*(?:\s[A-Z][\w-]*)*['’]s?", last)
         if owned:
             return f"{last[: owned.start()]}{what}{last[owned.end() :]}?"
+    is_one = re.search(r"\sones?$", what, re.IGNORECASE) is not None
     wanted = find_mentions(what)
+    if not wanted and not is_one and what.islower():
+        # Nothing that was asked about is like it: "what about drugs?".
+        return f"Tell me about {what}"
     kind = wanted[0].kind if wanted else None
     alike = [each for each in mentions if each.kind == kind] or mentions
     target = alike[-1]
     end = target.start + len(target.text)
-    is_one = re.search(r"\sones?$", what, re.IGNORECASE) is not None
     if is_one and " " in target.text and " " not in one:
         # "the Somali one" after "the Iraqi Interior Minister": the noun stays.
         end = target.start + len(target.text.split()[0])

@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from qa.answers import Candidate
+from qa.mentions import names
 from qa.metrics import normalize_answer
+from qa.persons import has_name
 
 _NO_PLURALS = (
     r"(?:is|was|does|has|this|his|its|as|us|status|process|crisis|basis|class|business"
@@ -44,10 +46,15 @@ _LIST = re.compile(
     r"|(?:please )?(?:list|name|enumerate)\b)",
     re.IGNORECASE,
 )
+# Hearst (1992): "factions such as Al-Shabaab", "threats including piracy and drugs".
+_INTRODUCED = re.compile(
+    r"(?P<noun>[\w-]+),? (?:such as|including|like|namely|among them)"
+    r"(?: [^.;:]{0,60})?\s\Z"
+)
 _COORDINATION = re.compile(r",|\band\b|\bor\b")
 # Logits below the best span's margin within which a longer span is taken for it, and
 # another is taken for a further item: beyond, the reader ranks it as another answer.
-_WIDER_BY = 2.5
+_WIDER_BY = 4.0
 _ITEM_BY = 6.0
 _MAX_ITEMS = 8
 
@@ -63,6 +70,12 @@ class Item:
 def asks_for_list(question: str) -> bool:
     """Tell whether a question may have several answers, by its words."""
     return _LIST.match(question.strip()) is not None
+
+
+def introduced_as(before: str) -> str | None:
+    """Return what the words before a span call it: "groups" of "groups such as"."""
+    match = _INTRODUCED.search(before)
+    return match["noun"] if match else None
 
 
 def says_same(one: str, other: str) -> bool:
@@ -97,6 +110,7 @@ def select_items(
     probability: Callable[[Sequence[Candidate]], float],
     speaks_of_it: Callable[[Candidate], float],
     bar: Callable[[float], float],
+    is_called_so: Callable[[Candidate], bool] = lambda candidate: False,
 ) -> list[Item]:
     """Return the distinct answers among ranked candidates, best first.
 
@@ -104,19 +118,20 @@ def select_items(
     ranks lower; spans that say the same elsewhere are further places of it.
 
     Args:
-        candidates: As ``rank_candidates`` returns them.
+        candidates: The likelier first.
         probability: Gives that of the first of some candidates to be right, the
             others being its rivals.
         speaks_of_it: Gives the share of the question that a candidate's sentence has.
         bar: Gives the least probability of a further item from that of the first.
+        is_called_so: Tells whether the text itself calls a candidate one of what is
+            asked for, which makes it as likely as the first.
     """
     groups: list[list[Candidate]] = []
     taken: list[Candidate] = []
     for candidate in candidates:
-        if candidate.margin <= 0 and groups:
-            break
-        if groups and candidate.margin < candidates[0].margin - _ITEM_BY:
-            break
+        floor = max(0.0, candidates[0].margin - _ITEM_BY)
+        if groups and candidate.margin <= floor:
+            continue
         known = next((g for g in groups if _overlaps(candidate, g)), None)
         if known is not None:
             taken.append(candidate)
@@ -138,16 +153,23 @@ def select_items(
         rivals = [c for c in candidates if not _overlaps(c, taken)]
         likely = probability([group[0], *rivals])
         is_near = speaks_of_it(group[0]) >= wanted / 2
-        if not items or (likely >= bar(items[0].probability) and is_near):
+        if items and is_called_so(group[0]):
+            items.append(Item(tuple(group), max(likely, items[0].probability)))
+        elif not items or (likely >= bar(items[0].probability) and is_near):
             items.append(Item(tuple(group), likely))
     return [item for item in items if not any(_is_part(item, each) for each in items)]
 
 
 def _is_part(item: Item, other: Item) -> bool:
     """Tell whether another item says this one among others."""
-    whole = other.places[0].text
-    before, said, after = whole.partition(item.places[0].text)
-    return bool(said) and any(_COORDINATION.search(each) for each in (before, after))
+    whole, text = other.places[0].text, item.places[0].text
+    before, said, after = whole.partition(text)
+    if said:
+        return any(_COORDINATION.search(each) for each in (before, after))
+    named = names(text)
+    return 0 < len(named) < len(names(whole)) and all(
+        has_name(whole, name) for _, name in named
+    )
 
 
 def _overlap(one: Candidate, other: Candidate) -> bool:

@@ -239,9 +239,8 @@ def is_country(name: str) -> bool:
 def _is_demonym(name: str) -> bool:
     """Tell whether a lone word is like "Iraqi" or "Egyptian"."""
     stem = re.sub(r"(?:i|n|ian|ean|ese|ish)$", "", name)
-    return (
-        stem != name and not is_place(name) and (is_place(stem) or is_place(f"{stem}a"))
-    )
+    places = (stem, f"{stem}a", f"{stem}ia")
+    return stem != name and not is_place(name) and any(map(is_place, places))
 
 
 @cache

@@ -18,6 +18,8 @@ from qa.confidence import support
 _MAX_SENTENCES = 150
 _MIN_WORDS = 5
 _MAX_ABOUT = 4
+# The share of a subject's words that a sentence about it has at least.
+_MOST_WORDS = 0.6
 # Weights of the likeness to the sentences before and after, and the share of the
 # range of likenesses that counts as none (PacSum's lambda and beta).
 _BEFORE, _AFTER, _CUT = 0.8, 1.0, 0.3
@@ -31,7 +33,9 @@ _PRONOUN = re.compile(r"(?:He|She|It|They|This|That|These|Those)\b")
 def sentences_about(
     subject: str, passages: Sequence[Passage]
 ) -> list[tuple[str, int, int]]:
-    """Return where the passages' sentences stand that have all words of a subject.
+    """Return where the passages' sentences stand that have the words of a subject.
+
+    When none has all of them, but together they do, those that have the most.
 
     Args:
         subject: A name or noun phrase.
@@ -41,14 +45,21 @@ def sentences_about(
         Document ids with offsets, in the order of the text; those of the first
         document that has any, at most as many as an overview has.
     """
-    found: dict[tuple[str, int, int], None] = {}
+    shares: dict[tuple[str, int, int], float] = {}
     for passage in passages:
         for start, end in sentence_spans(passage.text):
             sentence = passage.text[start:end]
-            if _is_whole(sentence) and support(subject, sentence) == 1.0:
+            if _is_whole(sentence):
                 place = (passage.doc_id, passage.start + start, passage.start + end)
-                found.setdefault(place)
-    first = next(iter(found), ("", 0, 0))[0]
+                shares[place] = support(subject, sentence)
+    most = max(shares.values(), default=0.0)
+    found = [place for place, share in shares.items() if share == most]
+    if not found or most < _MOST_WORDS:
+        return []
+    first = found[0][0]
+    together = "\n".join(each.text for each in passages if each.doc_id == first)
+    if support(subject, together) < 1.0:
+        return []
     return sorted(place for place in found if place[0] == first)[:_MAX_ABOUT]
 
 

@@ -27,13 +27,16 @@ from qa.conversation import (
     stand_alone,
     without_asides,
 )
+from qa.ellipsis import is_fragment
 from qa.mentions import names, true_case
 from qa.overview import central_sentences, sentences_about
 from qa.reader import QuestionError, Reader
 from qa.retriever import Retriever
 from qa.small_talk import not_understood, small_talk, without_courtesies
+from qa.spelling import corrected
 from qa.statements import Statements, cite_all, state_answer
-from qa.topics import titled, wanted_article, wanted_subject
+from qa.synonyms import swaps
+from qa.topics import spoken_subject, titled, wanted_article, wanted_subject
 
 _NEAREST_PASSAGES = 3
 _CHOICES = 3
@@ -77,7 +80,8 @@ class Replier:
         self._corpus = corpus
         self._reader = reader
         self._confidence = confidence
-        self._report = report
+        self._tell = report
+        self._begun: list[Stage] = []
         self._started = time.perf_counter()
         self._retrieving = 0.0
         self._reading = 0.0
@@ -102,11 +106,7 @@ class Replier:
         in_talk: tuple[str, ...] = ()
         if asked.interpret:
             in_talk = self._in_talk(asked)
-            talked_of = (self._corpus.documents[doc_id].text for doc_id in in_talk)
-            context = "\n".join(talked_of)[:_MAX_CONTEXT]
-            rewritten = stand_alone(asked.question, asked.history, context)
-            if len(rewritten or "") > MAX_QUESTION_CHARACTERS:
-                rewritten = None
+            rewritten = self._understood(asked, in_talk)
             # A question that names nothing goes on about what is talked of.
             if not leans_on_history(asked.question) and names(asked.question):
                 in_talk = ()
@@ -116,7 +116,7 @@ class Replier:
         passages = self._retrieve(rewritten or asked.question, asked, in_talk)
         if asked.interpret:
             texts = [scored.passage.text for scored in passages]
-            talk = not_understood(asked.question, texts)
+            talk = not_understood(rewritten or asked.question, texts)
             if talk is not None:
                 return self._say(asked, "small_talk", talk)
         subject = wanted_subject(rewritten or asked.question)
@@ -132,7 +132,7 @@ class Replier:
             # It is too long only with what was put into it.
             rewritten = None
             best = self._read_raw(asked, in_talk or asked.doc_ids)
-        if rewritten is not None:
+        if rewritten is not None and not is_fragment(asked.question):
             # As asked it may be better supported; but not elsewhere, where the words
             # that lean on the conversation would refer to something else.
             raw = self._read_raw(asked, in_talk or asked.doc_ids, rewritten)
@@ -140,7 +140,12 @@ class Replier:
                 if not same_place(raw, best):
                     rewritten = None
                 best = raw
+        if asked.interpret:
+            best = self._reworded(best, asked, rewritten, in_talk)
         said = state_answer(best, self._corpus.documents)
+        spoken_of = spoken_subject(rewritten or asked.question)
+        if not said.places and asked.interpret and spoken_of is not None:
+            said = self._tell_about(spoken_of, best.passages)
         reply = self._finish(asked, said, rewritten)
         if said.places:
             return reply
@@ -151,6 +156,44 @@ class Replier:
         return replace(
             reply, nearest_passages=cite_all(nearest, self._corpus.documents)
         )
+
+    def _understood(self, asked: Asked, in_talk: Collection[str]) -> str | None:
+        """Return the question well spelt and standing alone, if it was not."""
+        talked_of = (self._corpus.documents[doc_id].text for doc_id in in_talk)
+        context = "\n".join(talked_of)[:_MAX_CONTEXT]
+        found = [] if context else self._retrieve(asked.question, asked, ())
+        written = context or "\n".join(scored.passage.text for scored in found)
+        embedder = self._corpus.embedder
+        # Words in one piece are those that the models' makers met often.
+        spelled = corrected(
+            asked.question, written, lambda word: embedder.count_tokens(word) == 1
+        )
+        meant = stand_alone(spelled, asked.history, context) or spelled
+        is_usable = len(meant) <= MAX_QUESTION_CHARACTERS
+        return meant if is_usable and meant != asked.question else None
+
+    def _reworded(
+        self,
+        best: Attempt,
+        asked: Asked,
+        rewritten: str | None,
+        within: Collection[str],
+    ) -> Attempt:
+        """Return the attempt, or a better one in other words when it is in doubt."""
+        if best.verdict == "answer":
+            return best
+        texts = [scored.passage.text for scored in best.passages]
+        said = best.sentence(self._corpus.documents)
+        for swap in swaps(best.question, said, texts):
+            meant = swap.apply(rewritten or asked.question)
+            # As asked it says less where a name stands for its pronoun now.
+            wordings = [meant] if names(meant) else [meant, swap.apply(asked.question)]
+            for question in dict.fromkeys(wordings):
+                passages = self._retrieve(question, asked, within)
+                found = self._read(question, passages, asked, meant)
+                if found.probability > best.probability:
+                    best = found
+        return best
 
     def _give_overview(self, asked: Asked, topic: str) -> Answer:
         documents = self._corpus.documents
@@ -254,6 +297,12 @@ class Replier:
         """Look the question up as it was asked, whatever it leans on."""
         passages = self._retrieve(asked.question, replace(asked, doc_ids=within), ())
         return self._read(asked.question, passages, asked, meant)
+
+    def _report(self, stage: Stage) -> None:
+        """Report a stage, once: other wordings are looked up in between."""
+        if stage not in self._begun:
+            self._begun.append(stage)
+            self._tell(stage)
 
     def _say(self, asked: Asked, kind: Kind, text: str) -> Answer:
         """Return a plain reply, which says nothing of any document."""

@@ -19,13 +19,19 @@ _ARTICLE = (
 )
 _SUMMARY = (
     r"(?:(?:short|brief|quick|concise|general)\s)?(?:summary|overview|outline|gist|recap"
-    r"|synopsis|digest|tl;?\s?dr|(?:key|main|most important|central|important)\s"
+    r"|synopsis|digest|point|tl;?\s?dr|(?:key|main|most important|central|important)\s"
     r"(?:points?|ideas?|facts?|takeaways?|messages?|findings?|topics?"
     r"|themes?|things?|events?|subject)|highlights|takeaways|bottom line|main story"
     r"|topic|subject)"
 )
 _POLITE = r"(?:(?:please|can you|could you|would you|so|ok|and|in short|briefly)[, ]+)*"
 _OF = r"(?:\s(?:of|about|on|for|in|from)\s)"
+# How long it is to be is not for who asks to say.
+_IN_SHORT = re.compile(
+    r",? (?:in|with|using) (?:[\w-]+ ){0,3}(?:sentences?|words?|lines?|points?|bullets?"
+    r"|paragraphs?|brief)$",
+    re.IGNORECASE,
+)
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -54,6 +60,15 @@ _ABOUT = re.compile(
     rf"{_ARTICLE} (?:say|tell us|report|mention|write)|what (?:is|was) said|anything"
     r"|(?:some )?(?:information|details|more|facts)|what can you tell me)"
     r"(?: (?:more|anything|something))? (?:about|on) )(?P<topic>\S.{1,80})",
+    re.IGNORECASE,
+)
+# "What did she say about the bridge?", where no words are her answer by themselves.
+_SPOKEN = re.compile(
+    r"(?:(?:and|so|but) )?what (?:did|does|do|has|have) (?P<who>"
+    r"(?!(?:he|she|it|they|you|we|i)\b)\S.{0,60}?) (?:say|said|says|tell us|told"
+    r"|mention(?:ed)?)"
+    r"(?: (?:about|on|of) (?P<what>\S.{0,80}))?"
+    r"|what (?:has )?happened (?:in|at|to|with|during) (?P<where>\S.{0,80})",
     re.IGNORECASE,
 )
 _PLEASE = re.compile(r",?\s(?:please|pls|plz|thanks)$", re.IGNORECASE)
@@ -118,7 +133,7 @@ def overview_topic(question: str, *, in_talk: bool) -> str | None:
         overview is asked for.
     """
     asked = " ".join(question.replace("’", "'").split()).rstrip("?!. ")
-    asked = _PLEASE.sub("", asked)
+    asked = _IN_SHORT.sub("", _PLEASE.sub("", asked))
     for pattern in _PATTERNS:
         match = pattern.fullmatch(asked)
         if match is None:
@@ -151,3 +166,16 @@ def wanted_subject(question: str) -> str | None:
     if match:
         return match["topic"]
     return asked if _KEYWORDS.fullmatch(asked) else None
+
+
+def spoken_subject(question: str) -> str | None:
+    """Return what the sentences that tell what someone said, or what happened, have.
+
+    Of "what did Maria Keller say about the bridge?" these are her last name and the
+    bridge.
+    """
+    match = _SPOKEN.fullmatch(" ".join(question.split()).rstrip("?!. "))
+    if match is None:
+        return None
+    who = (match["who"] or "").split()[-1:]
+    return " ".join([*who, match["what"] or match["where"] or ""]).strip()

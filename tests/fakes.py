@@ -166,15 +166,17 @@ def fake_pipeline(
     reader: FakeReader | EveryWordReader,
     confidence: Confidence = UNFITTED,
     suggest: Callable[[str], Sequence[Suggestion]] = lambda version: (),
+    *,
+    embedder: FakeEmbedder | None = None,
 ) -> Pipeline:
     """Return a pipeline over a published index, with fakes for the models."""
     store = IndexStore(root)
 
     def load(version: str) -> Corpus:
         snapshot = store.open(version)
-        embedder = FakeEmbedder()
-        retriever = HybridRetriever(snapshot, embedder)
-        return Corpus(version, snapshot.documents, retriever, embedder)
+        found = embedder or FakeEmbedder()
+        retriever = HybridRetriever(snapshot, found)
+        return Corpus(version, snapshot.documents, retriever, found)
 
     corpus = LiveVersion(store, load, check_seconds=0.01)
     return Pipeline(corpus, reader, confidence, suggest)

@@ -80,6 +80,26 @@ def test_nobody_is_their_own_counterpart_or_someone_else() -> None:
     assert texts("Who is the mayor?") == ["Maria Keller", "Brandt"]
 
 
+def test_the_rank_and_the_sentence_count_beside_the_margin() -> None:
+    reader = FakeReader({"Brandt": 5.6, "Keller": 5.0})
+    passages = [
+        ScoredPassage(Passage("a", start, end, TEXT[start:end]), 0.5)
+        for start, end in ((0, 31), (31, len(TEXT)))
+    ]
+
+    def best(question: str) -> str:
+        found = read_passages(question, passages, DOCUMENTS, reader, UNFITTED)
+        return found.candidates[0].text
+
+    assert best("Who was there?") == "Keller"
+    passages.reverse()
+    assert best("Who was there?") == "Brandt"
+    reader = FakeReader({"Brandt": 5.0, "Keller": 5.6})
+    passages[0] = passages[1] = ScoredPassage(Passage("a", 0, len(TEXT), TEXT), 0.5)
+    assert best("Who lost?") == "Brandt"
+    assert best("Who was there?") == "Keller"
+
+
 def test_nothing_found_is_no_answer() -> None:
     passages = FakeRetriever().retrieve("Who?", 1)
     found = read_passages("Who?", passages, DOCUMENTS, FakeReader({}), UNFITTED)

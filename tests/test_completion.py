@@ -10,7 +10,7 @@ TEXT = (
     "Al-Shammari praised Somalia’s ongoing efforts to strengthen national security and "
     "left. Mayor Maria Anna Keller came on Saturday, 14 June 2025, and paid 3.5 "
     "million euros. The dam broke because the repair of the wall had been postponed, "
-    "she said. They met in Baghdad. The talks ended."
+    "she said. They met in Baghdad. The talks ended. It was comprehensive assistance."
 )
 
 
@@ -34,6 +34,8 @@ TEXT = (
         ),
         ("What happened to the talks?", "ended", "The talks ended."),
         ("Where did they meet?", "Baghdad", "Baghdad"),
+        ("What had broken?", "repair", "repair of the wall"),
+        ("What was it?", "comprehensive", "comprehensive assistance"),
     ],
 )
 def test_a_span_is_widened_to_what_it_is_a_part_of(

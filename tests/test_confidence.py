@@ -148,6 +148,12 @@ def test_content_words_meet_across_their_endings() -> None:
     )
 
 
+def test_one_word_has_one_stem() -> None:
+    assert content_words("They discuss it") == content_words("discussed, discussions")
+    assert content_words("cooperate") == content_words("cooperation")
+    assert content_words("protect") == content_words("protection")
+
+
 def test_support_is_the_share_of_content_words_found() -> None:
     text = "Al-Shammari praised Somalia’s efforts."
     assert support("What did Al-Shammari praise?", text) == 1.0

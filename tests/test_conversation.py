@@ -157,3 +157,8 @@ def test_a_word_that_an_article_has_in_small_letters_is_no_name() -> None:
     context = "Ferry crews walk out. The ferry strike began on Monday."
     asked = stand_alone("how long will it last?", history, context)
     assert asked == "How long will the ferry strike last?"
+
+
+def test_groups_that_were_asked_for_are_no_persons() -> None:
+    history = [Turn("Which groups are mentioned?", "Harbour Watch; Red Tide")]
+    assert stand_alone("Who is he?", history) is None

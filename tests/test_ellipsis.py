@@ -130,3 +130,16 @@ def test_another_subject_takes_the_place_of_the_one_told_about() -> None:
 
 def test_a_verb_after_what_is_a_question_of_its_own() -> None:
     assert not is_fragment("what comes next?")
+
+
+def test_what_for_is_why() -> None:
+    asked = complete("what for?", "Why was it?", "It was.", ("Who came?", "Keller"))
+    assert asked == complete("why?", "Why was it?", "It was.", ("Who came?", "Keller"))
+
+
+def test_what_is_like_nothing_in_the_last_question_is_asked_about_by_itself() -> None:
+    last = "What did Keller offer Brandt?"
+    assert complete("what about drugs?", last, "Help.") == "Tell me about drugs"
+    assert (
+        complete("what about Novak?", last, "Help.") == "What did Keller offer Novak?"
+    )

@@ -6,9 +6,12 @@ import pytest
 
 from index.passages import Passage, ScoredPassage
 from qa.answers import Candidate
-from qa.lists import asks_for_list, says_same, select_items
+from qa.lists import asks_for_list, introduced_as, says_same, select_items
 
-TEXT = "Al-Qaeda and ISIS came. Al-Shabaab came too. So did ISIS. Iraq did not."
+TEXT = (
+    "Al-Qaeda and ISIS came. Al-Shabaab came too. So did ISIS. Iraq did not. "
+    "Then Maria Keller and Jonas Weil met. Mayor Weil left."
+)
 
 
 def candidate(span: str, margin: float, *, nth: int = 0) -> Candidate:
@@ -150,3 +153,31 @@ def test_a_span_that_speaks_of_something_else_is_no_item() -> None:
 def test_a_name_is_the_same_more_fully(one: str, other: str, same: bool) -> None:
     assert says_same(one, other) is same
     assert says_same(other, one) is same
+
+
+def test_what_the_text_calls_so_is_an_item_however_unlikely() -> None:
+    ranked = [candidate("Al-Shabaab", 6.0), candidate("Iraq", 1.0)]
+    found = select_items(
+        ranked,
+        lambda ranked: 0.9 if ranked[0].margin > 2 else 0.1,
+        lambda _: 0.0,
+        lambda _: 0.5,
+        lambda each: each.text == "Iraq",
+    )
+    texts = [(item.places[0].text, item.probability) for item in found]
+    assert texts == [("Al-Shabaab", 0.9), ("Iraq", 0.9)]
+
+
+def test_a_text_calls_things_what_it_introduces_them_as() -> None:
+    assert introduced_as("threats from factions such as ") == "factions"
+    assert introduced_as("in areas, including drugs and ") == "areas"
+    assert introduced_as("groups such as these. It was ") is None
+    assert introduced_as("the factions of ") is None
+
+
+def test_who_is_named_with_others_is_no_item_of_their_own() -> None:
+    ranked = [
+        candidate("Maria Keller and Jonas Weil", 6.0),
+        candidate("Mayor Weil", 5.0),
+    ]
+    assert items_of(ranked) == [["Maria Keller and Jonas Weil"]]

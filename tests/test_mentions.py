@@ -22,6 +22,7 @@ from qa.mentions import (
         ("Who won the Bank of England prize?", ["Bank of England"]),
         ("When did the talks in Baghdad on Monday end?", ["Baghdad"]),
         ("What did the Iraqi say?", []),
+        ("What did the Somali say?", []),
         ("The talks began. They ended.", []),
         ("Baghdad", ["Baghdad"]),
         ("", []),

@@ -115,3 +115,18 @@ def test_what_is_said_of_a_subject_is_found() -> None:
     assert doc_id == "a"
     assert ARTICLE.text[first:last].startswith("The bridge over the harbour carries")
     assert sentences_about("the zoo", [passage]) == []
+
+
+def test_sentences_with_most_of_a_subject_are_about_it_when_none_has_all() -> None:
+    text = "Iraq and Somalia met. The talks were long. Somalia was there at the talks."
+    passages = [Passage("a", 0, len(text), text)]
+
+    def told(subject: str) -> list[str]:
+        return [text[start:end] for _, start, end in sentences_about(subject, passages)]
+
+    assert told("the talks of Iraq and Somalia") == [
+        "Iraq and Somalia met.",
+        "Somalia was there at the talks.",
+    ]
+    assert told("Iraq, Somalia and Yemen") == []
+    assert told("the talks of Iraq") == []

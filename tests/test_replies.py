@@ -16,7 +16,7 @@ from qa.conversation import CitedPlace, Turn
 from qa.pipeline import Pipeline
 from qa.reader import QuestionError, Reading
 from qa.suggestions import Suggestion, load_suggestions, save_suggestions
-from tests.fakes import FakeReader, build_fake_index, fake_pipeline
+from tests.fakes import FakeEmbedder, FakeReader, build_fake_index, fake_pipeline
 
 TEXTS = {
     "bridge": "Mayor Maria Keller opened the bridge on Monday. Keller praised it.",
@@ -84,6 +84,58 @@ def test_the_better_supported_of_the_two_questions_wins(
     pipeline = fake_pipeline(root, reader)
     answer = pipeline.answer("When did she open it?", history=[OPENED])
     assert (answer.text, answer.interpreted_question) == (text, interpreted)
+
+
+def test_a_fragment_means_nothing_as_asked(root: Path) -> None:
+    reader = ByWording({"bridge": -2.0}, {"Monday": 4.0})
+    pipeline = fake_pipeline(root, reader)
+    answer = pipeline.answer("When?", history=[replace(OPENED, answer="Maria Keller")])
+    assert answer.kind == "no_answer"
+    asked = "When is it that Maria Keller opened the bridge?"
+    assert answer.interpreted_question == asked
+
+
+class BySynonym(FakeReader):
+    """Finds Monday when asked of what the article says in the article's words."""
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        scores = {"Monday": 6.0} if "opened" in question else {"Keller": -1.0}
+        return FakeReader(scores).read(question, passages)
+
+
+def test_a_question_in_doubt_is_asked_in_the_words_of_the_article(root: Path) -> None:
+    pipeline = fake_pipeline(root, BySynonym({}))
+    answer = pipeline.answer("The bridge was launched when?")
+    assert (answer.text, answer.interpreted_question) == ("Monday", None)
+    word_for_word = pipeline.answer("The bridge was launched when?", interpret=False)
+    assert word_for_word.kind == "no_answer"
+
+
+def test_what_someone_said_is_told_when_no_words_are_the_answer(root: Path) -> None:
+    pipeline = fake_pipeline(root, FakeReader({}))
+    answer = pipeline.answer("What did Maria Keller say?")
+    check_law(answer, pipeline)
+    assert [part.text for part in answer.parts] == [
+        "Mayor Maria Keller opened the bridge on Monday.",
+        "Keller praised it.",
+    ]
+
+
+class LongWords(FakeEmbedder):
+    """Knows short words in one piece, others in two."""
+
+    def count_tokens(self, text: str) -> int:
+        return 1 if len(text) < 6 else 2
+
+
+def test_a_misspelt_question_says_how_it_was_read(root: Path) -> None:
+    reader = FakeReader({"Monday": 6.0})
+    pipeline = fake_pipeline(root, reader, embedder=LongWords())
+    answer = pipeline.answer("When was the brigde opened?")
+    assert answer.interpreted_question == "When was the bridge opened?"
+    answer = pipeline.answer("When did she cross the brigde?", history=[OPENED])
+    asked = "When did Maria Keller cross the bridge?"
+    assert answer.interpreted_question == asked
 
 
 def test_several_doubtful_answers_are_shown_together_as_unsure(root: Path) -> None:

@@ -4,12 +4,26 @@ import pytest
 
 from index.documents import Document
 from qa.conversation import CitedPlace, Turn
-from qa.topics import chosen_topic, overview_topic, titled, wanted_article
+from qa.topics import (
+    chosen_topic,
+    overview_topic,
+    spoken_subject,
+    titled,
+    wanted_article,
+)
 from qa.topics import wanted_subject as subject
 
 
 @pytest.mark.parametrize(
-    "question", ["whats this about", "key points pls", "whats going on", "tl;dr please"]
+    "question",
+    [
+        "whats this about",
+        "key points pls",
+        "whats going on",
+        "tl;dr please",
+        "summarise the article in 3 short sentences",
+        "what's the point of this",
+    ],
 )
 def test_an_overview_may_be_asked_for_carelessly(question: str) -> None:
     assert overview_topic(question, in_talk=False) == ""
@@ -57,3 +71,19 @@ def test_a_title_that_alone_has_the_topic_is_meant() -> None:
     assert titled("cobalt mine", list(documents), documents) == "a"
     assert titled("court", list(documents), documents) is None
     assert titled("B", list(documents), documents) == "b"
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What did Maria Keller say about the bridge?", "Keller the bridge"),
+        ("what has Keller said", "Keller"),
+        ("what happened in Velden?", "Velden"),
+        ("What did she say about it?", None),
+        ("What did Keller buy?", None),
+    ],
+)
+def test_what_was_said_or_happened_is_told_by_sentences(
+    question: str, told: str | None
+) -> None:
+    assert spoken_subject(question) == told

@@ -7,6 +7,14 @@ from importlib import resources
 
 def read_words(name: str) -> frozenset[str]:
     """Return the words of a list; lines that start with "#" are comments."""
+    return frozenset(word for line in _lines(name) for word in line.split())
+
+
+def read_phrases(name: str) -> tuple[tuple[str, ...], ...]:
+    """Return the lines of a list, each as the phrases that its commas part."""
+    return tuple(tuple(line.split(", ")) for line in _lines(name))
+
+
+def _lines(name: str) -> list[str]:
     text = resources.files(__name__).joinpath(f"{name}.txt").read_text("utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("#"))
-    return frozenset(word for line in lines for word in line.split())
+    return [line for line in text.splitlines() if not line.startswith("#")]
