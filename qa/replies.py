@@ -163,11 +163,8 @@ class Replier:
         context = "\n".join(talked_of)[:_MAX_CONTEXT]
         found = [] if context else self._retrieve(asked.question, asked, ())
         written = context or "\n".join(scored.passage.text for scored in found)
-        embedder = self._corpus.embedder
-        # Words in one piece are those that the models' makers met often.
-        spelled = corrected(
-            asked.question, written, lambda word: embedder.count_tokens(word) == 1
-        )
+        count_tokens = self._corpus.embedder.count_tokens
+        spelled = corrected(asked.question, written, count_tokens)
         meant = stand_alone(spelled, asked.history, context) or spelled
         is_usable = len(meant) <= MAX_QUESTION_CHARACTERS
         return meant if is_usable and meant != asked.question else None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import takewhile
 
-from qa.confidence import content_words
 from qa.words import read_words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -16,9 +16,10 @@ _QUESTION_WORDS = {word for word in _ENGLISH if len(word) >= 4}
 _SHORTEST = 5
 # From this length on, two slips in a word leave no doubt which one was meant.
 _LONG = 8
+_LONGEST_ENDING = 3
 
 
-def corrected(question: str, text: str, is_word: Callable[[str], bool]) -> str:
+def corrected(question: str, text: str, count_tokens: Callable[[str], int]) -> str:
     """Return the question with its misspelt words as a text writes them.
 
     What is no word is taken for the only one of the text, or of the words that
@@ -29,24 +30,28 @@ def corrected(question: str, text: str, is_word: Callable[[str], bool]) -> str:
     Args:
         question: As asked.
         text: Of the articles that it may be about.
-        is_word: Tells whether a word is one that people know.
+        count_tokens: Number of word pieces of a text. A word in one piece is one that
+            the embedder's makers met often, and no slip.
     """
     known: dict[str, str] = {}
     for word in _WORD.findall(text):
         known.setdefault(_bare(word), word.lower())
     fixed = _WORD.sub(
-        lambda match: _fix(match.group(), known, is_word) or match.group(), question
+        lambda match: _fix(match.group(), known, count_tokens) or match.group(),
+        question,
     )
     return _PAIR.sub(
-        lambda match: _joined(match[1], match[2], known) or match.group(), fixed
+        lambda match: _joined(match[1], match[2], known, count_tokens) or match.group(),
+        fixed,
     )
 
 
 def _fix(
-    word: str, known: Mapping[str, str], is_word: Callable[[str], bool]
+    word: str, known: Mapping[str, str], count_tokens: Callable[[str], int]
 ) -> str | None:
     bare = _bare(word)
-    if bare != word.lower() or bare in _ENGLISH or is_word(word):
+    is_plain = bare == word.lower() and not word.isupper()
+    if not is_plain or bare in _ENGLISH or count_tokens(word) == 1:
         return None
     if bare in known:
         return None if known[bare] == bare else _like(word, known[bare])
@@ -60,20 +65,38 @@ def _fix(
     if len(nearest) != 1:
         return None
     meant = nearest[0]
-    is_inflected = content_words(word) == content_words(meant) != frozenset()
-    return None if is_inflected else _like(word, known.get(meant, meant))
+    return None if _is_form(bare, meant) else _like(word, known.get(meant, meant))
+
+
+def _is_form(word: str, other: str) -> bool:
+    """Tell whether two words are forms or spellings of one: "-ized" and "-ised"."""
+    pairs = zip(word, other, strict=False)
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    longest = max(len(word), len(other)) - shared
+    # One slip inside an ending is a slip; at its very end, or two, make another ending.
+    least = 1 if _distance(word, other) == 1 else _LONGEST_ENDING
+    is_ending = shared >= _SHORTEST and longest <= least
+    return is_ending or word.replace("z", "s") == other.replace("z", "s")
 
 
 def _like(word: str, meant: str) -> str:
     return meant[0].upper() + meant[1:] if word[0].isupper() else meant
 
 
-def _joined(first: str, second: str, known: Mapping[str, str]) -> str | None:
+def _joined(
+    first: str,
+    second: str,
+    known: Mapping[str, str],
+    count_tokens: Callable[[str], int],
+) -> str | None:
     if first.lower() in known and second.lower() in known:
         return None
     both = (first + second).lower()
     if both in known:
-        return known[both]
+        # A hyphen between the same words makes no difference.
+        return None if "-" in known[both] else known[both]
+    if count_tokens(second) == 1:
+        return None
     # "Al qaida" is a slip away from "al-qaeda".
     near = [
         word

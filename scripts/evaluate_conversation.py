@@ -22,6 +22,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+import torch
+
 from index.build import build_index
 from index.documents import PACKAGED_CORPUS, read_documents
 from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
@@ -45,15 +47,17 @@ from qa.squad import SquadFormatError, read_squad
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     arguments = _parser().parse_args(argv)
+    torch.set_num_threads(1)
     try:
         if arguments.canard:
             _print_canard(arguments.canard, arguments.half)
         for path in arguments.stand_alone:
-            shares = evaluate_stand_alone(read_squad(path))
+            embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER)
+            shares = evaluate_stand_alone(read_squad(path), embedder.count_tokens)
             print(
                 f"{path.name}: {shares.questions} questions, {shares.touched} "
-                f"rewritten; without a pronoun: {shares.without_pronoun} questions, "
-                f"{shares.touched_without_pronoun} rewritten"
+                f"rewritten, {shares.respelt} respelt; without a pronoun: "
+                f"{shares.without_pronoun} questions, {shares.touched_without_pronoun} rewritten"
             )
         for path in arguments.conversations:
             _print_conversations(path, arguments.reader)

@@ -66,10 +66,10 @@ def test_rewriting_is_measured_against_people() -> None:
 def test_questions_that_stand_alone_are_counted() -> None:
     examples = [
         Example(str(n), question, "Maria Keller came.", (), "s")
-        for n, question in enumerate(["Who came?", "Who is Maria Keller?", "Who won?"])
+        for n, question in enumerate(["Who came?", "Who is Maria Keler?", "Who won?"])
     ]
-    figures = evaluate_stand_alone(examples)
-    assert (figures.questions, figures.touched) == (3, 0)
+    figures = evaluate_stand_alone(examples, lambda word: 2)
+    assert (figures.questions, figures.touched, figures.respelt) == (3, 0, 1)
     assert figures.without_pronoun == 3
 
 

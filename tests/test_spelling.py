@@ -12,7 +12,7 @@ WORDS = {"who", "is", "minister", "sign", "iran", "the", "did", "security", "exp
 
 
 def spelled(question: str) -> str:
-    return corrected(question, TEXT, lambda word: word.lower() in WORDS)
+    return corrected(question, TEXT, lambda word: 1 if word.lower() in WORDS else 2)
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,24 @@ def test_what_may_be_meant_as_it_is_stays(question: str) -> None:
     assert spelled(question) == question
 
 
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("who analyzes it", "The analysis of it."),
+        ("an industrialized one", "The industrialised ones."),
+        ("the RIBA", "The Ribas."),
+        ("two weeks", "A two-week stay."),
+        ("a two week stay", "A two-week stay."),
+    ],
+)
+def test_another_form_or_spelling_of_a_word_stays(question: str, text: str) -> None:
+    known = {"who", "it", "an", "one", "the", "two", "week", "weeks", "a", "stay"}
+    assert corrected(question, text, lambda word: 1 if word in known else 2) == question
+
+
 def test_of_two_words_as_near_none_is_taken() -> None:
     text = "The barge and the large one came."
-    assert corrected("where is barge", text, lambda word: False) == "where is barge"
+    assert corrected("where is barge", text, lambda word: 2) == "where is barge"
     text = "The brigade and the brigand came."
-    assert corrected("brigaxe", text, lambda word: False) == "brigade"
-    assert corrected("brigad", text, lambda word: False) == "brigad"
+    assert corrected("brigaxe", text, lambda word: 2) == "brigade"
+    assert corrected("brigad", text, lambda word: 2) == "brigad"

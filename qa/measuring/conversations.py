@@ -6,7 +6,7 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from qa.answerer import MAX_TURNS, Answerer
 from qa.answers import Answer
 from qa.conversation import CitedPlace, Turn, stand_alone
 from qa.metrics import f1
+from qa.spelling import corrected
 from qa.squad import Example
 
 # An answer is right from this token F1 with one that is wanted.
@@ -56,9 +57,14 @@ class RewritingFigures:
 
 @dataclass(frozen=True, slots=True)
 class StandAloneFigures:
-    """How many questions that stand alone were rewritten all the same."""
+    """How many questions that stand alone were rewritten all the same.
+
+    Attributes:
+        respelt: Those whose spelling was mended by their context, right or wrong.
+    """
 
     questions: int
+    respelt: int
     touched: int
     without_pronoun: int
     touched_without_pronoun: int
@@ -136,17 +142,23 @@ def evaluate_canard(rewritings: Sequence[Rewriting]) -> RewritingFigures:
     )
 
 
-def evaluate_stand_alone(examples: Sequence[Example]) -> StandAloneFigures:
+def evaluate_stand_alone(
+    examples: Sequence[Example], count_tokens: Callable[[str], int]
+) -> StandAloneFigures:
     """Return how many questions are rewritten after turns that they do not lean on.
 
     The turns are two other questions of the set with their answers, drawn with a
     fixed seed, and one to the same context.
+
+    Args:
+        examples: Questions that stand alone.
+        count_tokens: As for ``corrected``.
     """
     rng = random.Random(0)
     same: dict[str, list[Example]] = {}
     for example in examples:
         same.setdefault(example.context, []).append(example)
-    touched = plain = plain_touched = 0
+    respelt = touched = plain = plain_touched = 0
     for example in examples:
         others = [each for each in same[example.context] if each is not example][:1]
         history = [
@@ -155,10 +167,12 @@ def evaluate_stand_alone(examples: Sequence[Example]) -> StandAloneFigures:
         ]
         found = stand_alone(example.question, history, example.context) is not None
         touched += found
+        spelt = corrected(example.question, example.context, count_tokens)
+        respelt += spelt != example.question
         if not _PRONOUN.search(example.question):
             plain += 1
             plain_touched += found
-    return StandAloneFigures(len(examples), touched, plain, plain_touched)
+    return StandAloneFigures(len(examples), respelt, touched, plain, plain_touched)
 
 
 def read_conversations(
