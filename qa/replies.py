@@ -136,10 +136,13 @@ class Replier:
             # As asked it may be better supported; but not elsewhere, where the words
             # that lean on the conversation would refer to something else.
             raw = self._read_raw(asked, in_talk or asked.doc_ids, rewritten)
+            agree = same_place(raw, best)
             if raw.probability > best.probability:
-                if not same_place(raw, best):
-                    rewritten = None
                 best = raw
+                rewritten = rewritten if agree else None
+            if agree and not leans_on_history(asked.question):
+                # Slips that make no difference are nobody's business.
+                rewritten = None
         if asked.interpret:
             best = self._reworded(best, asked, rewritten, in_talk)
         said = state_answer(best, self._corpus.documents)

@@ -57,7 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(
                 f"{path.name}: {shares.questions} questions, {shares.touched} "
                 f"rewritten, {shares.respelt} respelt; without a pronoun: "
-                f"{shares.without_pronoun} questions, {shares.touched_without_pronoun} rewritten"
+                f"{shares.without_pronoun} questions, "
+                f"{shares.touched_without_pronoun} rewritten"
             )
         for path in arguments.conversations:
             _print_conversations(path, arguments.reader)

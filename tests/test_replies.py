@@ -128,14 +128,31 @@ class LongWords(FakeEmbedder):
         return 1 if len(text) < 6 else 2
 
 
+class BySpelling(FakeReader):
+    """Finds nothing when asked of a "brigde"."""
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        if "brigde" in question:
+            return FakeReader({}).read(question, passages)
+        return super().read(question, passages)
+
+
 def test_a_misspelt_question_says_how_it_was_read(root: Path) -> None:
-    reader = FakeReader({"Monday": 6.0})
+    reader = BySpelling({"Monday": 6.0})
     pipeline = fake_pipeline(root, reader, embedder=LongWords())
     answer = pipeline.answer("When was the brigde opened?")
+    assert answer.text == "Monday"
     assert answer.interpreted_question == "When was the bridge opened?"
     answer = pipeline.answer("When did she cross the brigde?", history=[OPENED])
     asked = "When did Maria Keller cross the bridge?"
     assert answer.interpreted_question == asked
+
+
+def test_a_slip_that_makes_no_difference_is_not_told(root: Path) -> None:
+    reader = FakeReader({"Monday": 6.0})
+    pipeline = fake_pipeline(root, reader, embedder=LongWords())
+    answer = pipeline.answer("When was the brigde opened?")
+    assert (answer.text, answer.interpreted_question) == ("Monday", None)
 
 
 def test_several_doubtful_answers_are_shown_together_as_unsure(root: Path) -> None:
