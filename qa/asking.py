@@ -53,6 +53,7 @@ _TO_A_NAME = re.compile(
     r"\s(?:from|to|with|in|at|on|for|against)\s(?:the\s)?[A-Z][\w’'-]*"
     r"(?:\s[A-Z][\w’'-]*)*$"
 )
+_DOING = re.compile(r"\bdo\b")
 _NOUN = re.compile(r"(?:which|what|how many|how much)\s(?P<noun>.+)", re.IGNORECASE)
 # What no noun phrase has or begins with.
 _CLAUSE = re.compile(
@@ -147,8 +148,8 @@ def _ask_of(wh: str, asked: re.Match[str], phrase: str) -> str:
     if _BE.match(aux):
         is_open = phrase or _OPEN_END.search(rest)
         return f"{aux} {rest} {some}" if is_open else f"{aux} {rest}"
-    end = _TO_A_NAME.search(rest)
-    place = end.start() if end else len(rest)
+    doing, end = _DOING.search(rest), _TO_A_NAME.search(rest)
+    place = doing.end() if doing else end.start() if end else len(rest)
     return f"{aux} {rest[:place]} {some}{rest[place:]}"
 
 

@@ -154,18 +154,19 @@ def _resolve(question: str, focus: _Focus, said: Sequence[str]) -> str | None:
     completed = complete(question, focus.question, focus.answer, focus.told)
     if completed is not None:
         return completed
-    resolved = question
-    done: set[Reference] = set()
-    # From the last to the first, so that offsets stay true; each referent is named
-    # once, where it comes first.
     words = referring_words(question)
-    for word in reversed(words):
-        is_first = next(w for w in words if w.kind == word.kind) is word
+    found: list[tuple[Referring, str]] = []
+    for word in words:
+        # Each referent is named once, where it comes first.
+        is_first = all(word.kind != other.kind for other, _ in found)
         name = _referent(word, focus, question) if is_first else None
-        if name is not None:
-            done.add(word.kind)
-            resolved = resolved[: word.start] + name + resolved[word.end :]
-    if not done:
+        if name is not None and all(name not in other for _, other in found):
+            found.append((word, name))
+    resolved = question
+    # From the last to the first, so that offsets stay true.
+    for word, name in reversed(found):
+        resolved = resolved[: word.start] + name + resolved[word.end :]
+    if not found:
         return None
     resolved = without_opening(resolved)
     end = "" if resolved.endswith(("?", ".", "!")) else "?"

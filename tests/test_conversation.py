@@ -32,6 +32,11 @@ MEMORANDUM = Turn("What did the two officials discuss?", "a proposed memorandum"
             "Who was at the meeting?",
         ),
         (
+            [Turn("What dangers does Somalia face?", None)],
+            "What is it doing about them?",
+            "What is Somalia doing about them?",
+        ),
+        (
             [Turn("Where did the storm begin?", "Baghdad")],
             "Who was there?",
             "Who was in Baghdad?",

@@ -57,6 +57,7 @@ from qa.ellipsis import complete, is_fragment, without_opening
             "Why does Somalia want support from Iraq?",
         ),
         ("When?", "What did Iraq defeat?", None, "When did Iraq defeat that?"),
+        ("What for?", "What did she do in Rome?", None, "Why did she do that in Rome?"),
         (
             "Why?",
             "Which groups are mentioned?",
