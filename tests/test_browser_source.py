@@ -127,6 +127,23 @@ def test_a_hostile_article_is_only_text(page: Page) -> None:
     assert page.evaluate("typeof window.hacked") == "undefined"
 
 
+def test_the_first_quote_is_shown_beside_its_answer(page: Page) -> None:
+    ask(page, WHO)
+    expect(page.locator("mark")).to_be_in_viewport()
+    expect(citation(page, 1)).to_have_attribute("aria-current", "true")
+    expect(page.get_by_label("Your question")).to_be_focused()
+
+
+def test_on_a_phone_no_source_covers_an_answer_unasked(chromium: Browser) -> None:
+    with (
+        serving(FakeAnswerer([BRIDGE], QUOTES)) as address,
+        visiting(chromium, address, width=390, height=844) as page,
+    ):
+        ask(page, WHO)
+        expect(citation(page, 1)).to_be_visible()
+        expect(page.locator("#source")).to_be_hidden()
+
+
 def test_one_article_can_be_chosen(page: Page, answerer: PageAnswerer) -> None:
     expect(page.locator("[data-scope]")).to_contain_text("all 2 articles")
     page.get_by_label("Filter by title").fill("BRÏDGE")
@@ -136,6 +153,7 @@ def test_one_article_can_be_chosen(page: Page, answerer: PageAnswerer) -> None:
     expect(page.get_by_role("button", name=EVIL)).to_have_count(0)
     ask(page, WHO)
     assert answerer.asked[-1].doc_ids == (BRIDGE.doc_id,)
+    page.get_by_role("button", name="All articles").click()
     page.get_by_role("button", name="Read “The bridge”").click()
     expect(page.locator("#source .body")).to_contain_text("news of the day.")
     page.get_by_role("button", name="All articles").click()

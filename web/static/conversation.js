@@ -83,6 +83,8 @@ export class Conversation {
       exchange.verdict = null;
       this.#talk.save();
       view.answer();
+      const { citations } = exchange.reply;
+      if (citations[0]) this.#hands.open(citations, 0, view.node.querySelector(".cite"), false);
     } catch (error) {
       if (stop.signal.aborted) return view.stop();
       view.fail(error.message);

@@ -1,4 +1,4 @@
-/** The chat page: connects the question box, the talk, the articles and the source. */
+/** Connects the question box, the talk, the articles and the source. */
 
 import { listSuggestions } from "./api.js";
 import { Composer } from "./composer.js";
@@ -23,7 +23,7 @@ const library = new Library(find("library"), find("scope"), {
 });
 const source = new Source(find("reader"), pane);
 const conversation = new Conversation(talk, find("log"), {
-  open: (citations, place, opener) => source.openCitation(citations, place, opener),
+  open: (...wanted) => source.openCitation(...wanted),
   ask,
   change: showState,
 });
@@ -48,7 +48,7 @@ function showState() {
   if (document.activeElement === document.body && hasKeyboard) composer.focus();
 }
 
-/** Offers questions that the articles asked do answer; without any, nothing is missing. */
+/** Offers questions that the articles asked do answer, if any. */
 async function suggest() {
   const chosen = library.chosen;
   const questions = await listSuggestions(chosen).catch(() => []);
@@ -77,7 +77,7 @@ function clearTalk() {
   composer.focus();
 }
 
-/** Does what the page's address asks for, if anything. */
+/** Does what the page's address asks for. */
 function follow() {
   const asked = readAddress();
   if (asked?.question) {

@@ -28,8 +28,10 @@ export class Source {
     find("next").addEventListener("click", () => this.step(1));
   }
 
-  /** Shows the article round one of an answer's citations, scrolled to the quote. */
-  async openCitation(citations, place, opener) {
+  /** Shows the article round one of an answer's citations, scrolled to the quote.
+   *  Unless `asked`, the focus and the talk stay. */
+  async openCitation(citations, place, opener, asked = true) {
+    if (!asked && this.#pane.isNarrow) return;
     this.#citations = citations;
     this.#place = place;
     this.#markLink(opener);
@@ -49,7 +51,7 @@ export class Source {
     this.#show(excerpt.document, [
       ...paragraphs(excerpt.before), mark, ...paragraphs(excerpt.after),
     ], { ...citation, ...excerpt });
-    mark.focus({ preventScroll: true });
+    if (asked) mark.focus({ preventScroll: true });
     scrollTo(mark, "center");
   }
 
@@ -73,7 +75,7 @@ export class Source {
     this.openCitation(this.#citations, place, link);
   }
 
-  /** Remembers the links of the answer whose citation is shown, and which one it is. */
+  /** Remembers the links of the answer shown, and which one it is. */
   #markLink(link) {
     for (const each of this.#links) each.removeAttribute("aria-current");
     this.#links = link ? [...link.closest(".reply").querySelectorAll(".cite")] : [];
