@@ -59,6 +59,10 @@ _TORN = re.compile(
     r"|\w+(?:[^s]ive|[^f]ensive|ional|ical|ious|ous|ible|able))\Z",
     re.IGNORECASE,
 )
+# What was done besides is another deed: "... and pledged its help".
+_NEXT_DEED = re.compile(
+    r",?\sand\s(?=[a-z]+ed\s(?:(?:the|an?|its|his|her|their|that|to)\s|[A-Z]))"
+)
 # Items that open a sentence, before the last two of them: "Unions, clubs and schools".
 _ITEMS_BEFORE = re.compile(
     r"(?!(?:in|on|at|by|for|from|with|to|of|since|until|during|under|about|after|before"
@@ -129,6 +133,8 @@ def _widen(text: str, start: int, end: int, question: str) -> tuple[int, int]:
         items = _ITEMS_BEFORE.match(text, low, start)
         start = items.start() if items else start
     elif _THING.match(question) and not _ENTITY.match(question):
+        deed = _NEXT_DEED.search(text, start + 1, end)
+        end = deed.start() if deed else end
         goes_on = re.match(r"[’']s?\s|\s(?:of|with)\s", text[end:high])
         if goes_on or _TORN.search(text, start, end):
             end = _extend(text, end, high, _PHRASE_END)

@@ -63,6 +63,12 @@ _LONG = "between union leaders and four clubs, who all came by bus, in Port Ashb
         ("Who is Maria?", "the mayor. She met union leaders", "the mayor"),
         ("Where did they meet?", _LONG, "Port Ashby"),
         ("Who came?", "dance clubs and schools", "Unions, dance clubs and schools"),
+        ("What did she praise?", "schools and promised the clubs", "schools"),
+        (
+            "What did she praise?",
+            "clubs and united schools",
+            "clubs and united schools",
+        ),
         ("When was it?", "2019", "2019"),
         ("What happened?", "meets\nMaria Keller", "Maria Keller is the mayor."),
         ("Did they meet?", "in Port", f"They spoke {_LONG}."),
@@ -74,7 +80,8 @@ def test_what_is_torn_or_runs_on_is_mended(
     text = (
         "A town meets\nMaria Keller is the mayor. She met union leaders. "
         f"They spoke {_LONG}. Unions, dance clubs and schools came. "
-        "In 2019, nobody did."
+        "In 2019, nobody did. She praised schools and promised the clubs her help. "
+        "She praised clubs and united schools."
     )
     start = text.index(span)
     first, last = complete_span(text, start, start + len(span), question)
