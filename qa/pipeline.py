@@ -19,9 +19,10 @@ from qa.answerer import DEFAULT_K, Stage, check_documents, check_question
 from qa.answers import Answer
 from qa.confidence import UNFITTED, Confidence
 from qa.conversation import Turn
+from qa.lookup import Asked, Corpus
 from qa.memory import keep_freed_memory
 from qa.reader import ExtractiveReader, Reader
-from qa.replies import Asked, Corpus, Replier
+from qa.replies import Replier
 from qa.retriever import HybridRetriever
 from qa.settings import Settings
 from qa.suggestions import Suggestion, load_suggestions

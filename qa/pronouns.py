@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa.mentions import find_mentions
+from qa.presence import asks_who_was_there
 
 Reference = Literal["person", "thing", "plural", "place"]
 
@@ -30,11 +31,6 @@ _EXISTS = re.compile(
     r"\b(?:is|are|was|were|be|been|will|has|have|had|would|could|can|did|does)\s+"
     r"(?:n[o’']t\s+)?there\b|\bthere\s+(?:is|are|was|were|be|been|will|has|have|had|to"
     r"|exists?)\b",
-    re.IGNORECASE,
-)
-# "Who was there?" asks who was in the place that was spoken of.
-WHO_WAS_THERE = re.compile(
-    r"(?:(?:and|so|but) )?who (?:all |else )?(?:was|were) (?:all )?there[?!. ]*",
     re.IGNORECASE,
 )
 # "Is it true that", "how long does it take", "what is it like": nothing either.
@@ -92,7 +88,7 @@ def referring_words(question: str) -> list[Referring]:
         kind = match.lastgroup or ""
         start, end = match.span()
         exists = kind == "place" and _overlaps(_EXISTS, question, start, end)
-        if exists and WHO_WAS_THERE.fullmatch(question.strip()) is None:
+        if exists and not asks_who_was_there(question):
             continue
         if kind == "thing" and _overlaps(_EMPTY_IT, question, start, end):
             continue

@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
-from index.documents import Document
-from index.embedder import Embedder
 from index.passages import ScoredPassage
 from qa.answerer import MAX_QUESTION_CHARACTERS, Stage
-from qa.answers import Answer, Kind, Timings
+from qa.answers import Answer, Kind
 from qa.attempts import (
-    Attempt,
-    already_given,
     documents_in_talk,
-    read_passages,
-    retrieve_in_talk,
     same_place,
 )
 from qa.confidence import Confidence
 from qa.conversation import (
     WHICH_ARTICLE,
-    Turn,
     leans_on_history,
     stand_alone,
-    without_asides,
 )
 from qa.ellipsis import is_fragment
-from qa.mentions import names, true_case
+from qa.lookup import Asked, Corpus, Lookup
+from qa.mentions import names
 from qa.overview import central_sentences, sentences_about
 from qa.reader import QuestionError, Reader
-from qa.retriever import Retriever
 from qa.small_talk import not_understood, small_talk, without_courtesies
 from qa.spelling import corrected
 from qa.statements import Statements, cite_all, state_answer
-from qa.synonyms import swaps
 from qa.topics import spoken_subject, titled, wanted_article, wanted_subject
 
 _NEAREST_PASSAGES = 3
@@ -44,27 +34,6 @@ _CHOICES = 3
 _MAX_CONTEXT = 50_000
 # Likeness of a passage to what the user called the article: less is a guess.
 _NAMED_SIMILARITY = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """One version of the index, ready to be searched."""
-
-    version: str
-    documents: Mapping[str, Document]
-    retriever: Retriever
-    embedder: Embedder
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A checked question with its conversation, as ``Answerer.answer`` takes it."""
-
-    question: str
-    k: int
-    history: tuple[Turn, ...]
-    doc_ids: Collection[str] | None
-    interpret: bool
 
 
 class Replier:
@@ -78,13 +47,7 @@ class Replier:
         report: Callable[[Stage], None],
     ) -> None:
         self._corpus = corpus
-        self._reader = reader
-        self._confidence = confidence
-        self._tell = report
-        self._begun: list[Stage] = []
-        self._started = time.perf_counter()
-        self._retrieving = 0.0
-        self._reading = 0.0
+        self._lookup = Lookup(corpus, reader, confidence, report)
 
     def reply(self, asked: Asked) -> Answer:
         """Return the reply, without suggested questions unless it asks back."""
@@ -113,7 +76,7 @@ class Replier:
         if rewritten is None and in_talk and leans_on_history(asked.question):
             # What it leans on was said of these articles, and means nothing elsewhere.
             asked = replace(asked, doc_ids=in_talk)
-        passages = self._retrieve(rewritten or asked.question, asked, in_talk)
+        passages = self._lookup.retrieve(rewritten or asked.question, asked, in_talk)
         if asked.interpret:
             texts = [scored.passage.text for scored in passages]
             talk = not_understood(rewritten or asked.question, texts)
@@ -125,17 +88,17 @@ class Replier:
             if said.places:
                 return self._finish(asked, said, rewritten)
         try:
-            best = self._read(rewritten or asked.question, passages, asked)
+            best = self._lookup.read(rewritten or asked.question, passages, asked)
         except QuestionError:
             if rewritten is None:
                 raise
             # It is too long only with what was put into it.
             rewritten = None
-            best = self._read_raw(asked, in_talk or asked.doc_ids)
+            best = self._lookup.read_raw(asked, in_talk or asked.doc_ids)
         if rewritten is not None and not is_fragment(asked.question):
             # As asked it may be better supported; but not elsewhere, where the words
             # that lean on the conversation would refer to something else.
-            raw = self._read_raw(asked, in_talk or asked.doc_ids, rewritten)
+            raw = self._lookup.read_raw(asked, in_talk or asked.doc_ids, rewritten)
             agree = same_place(raw, best)
             if raw.probability > best.probability:
                 best = raw
@@ -144,7 +107,7 @@ class Replier:
                 # Slips that make no difference are nobody's business.
                 rewritten = None
         if asked.interpret:
-            best = self._reworded(best, asked, rewritten, in_talk)
+            best = self._lookup.reworded(best, asked, rewritten, in_talk)
         said = state_answer(best, self._corpus.documents)
         spoken_of = spoken_subject(rewritten or asked.question)
         if not said.places and asked.interpret and spoken_of is not None:
@@ -164,7 +127,7 @@ class Replier:
         """Return the question well spelt and standing alone, if it was not."""
         talked_of = (self._corpus.documents[doc_id].text for doc_id in in_talk)
         context = "\n".join(talked_of)[:_MAX_CONTEXT]
-        found = [] if context else self._retrieve(asked.question, asked, ())
+        found = [] if context else self._lookup.retrieve(asked.question, asked, ())
         written = context or "\n".join(scored.passage.text for scored in found)
         count_tokens = self._corpus.embedder.count_tokens
         spelled = corrected(asked.question, written, count_tokens)
@@ -172,32 +135,9 @@ class Replier:
         is_usable = len(meant) <= MAX_QUESTION_CHARACTERS
         return meant if is_usable and meant != asked.question else None
 
-    def _reworded(
-        self,
-        best: Attempt,
-        asked: Asked,
-        rewritten: str | None,
-        within: Collection[str],
-    ) -> Attempt:
-        """Return the attempt, or a better one in other words when it is in doubt."""
-        if best.verdict == "answer":
-            return best
-        texts = [scored.passage.text for scored in best.passages]
-        said = best.sentence(self._corpus.documents)
-        for swap in swaps(best.question, said, texts):
-            meant = swap.apply(rewritten or asked.question)
-            # As asked it says less where a name stands for its pronoun now.
-            wordings = [meant] if names(meant) else [meant, swap.apply(asked.question)]
-            for question in dict.fromkeys(wordings):
-                passages = self._retrieve(question, asked, within)
-                found = self._read(question, passages, asked, meant)
-                if found.probability > best.probability:
-                    best = found
-        return best
-
     def _give_overview(self, asked: Asked, topic: str) -> Answer:
         documents = self._corpus.documents
-        known = [*self._known(asked)]
+        known = [*self._lookup.known(asked)]
         chosen = self._named(topic, asked, known) if topic else None
         if not topic:
             chosen = next(iter(self._in_talk(asked)), None)
@@ -210,11 +150,10 @@ class Replier:
             reply = self._say(asked, "clarification", text)
             questions = tuple(f"What is “{title}” about?" for title in titles)
             return replace(reply, suggested_questions=questions)
-        self._report("searching")
-        self._report("reading")
+        self._lookup.report("searching")
         document = documents[chosen]
-        sentences = central_sentences(document, self._corpus.embedder)
-        self._reading = time.perf_counter() - self._started
+        with self._lookup.reading():
+            sentences = central_sentences(document, self._corpus.embedder)
         places = [
             cite_all([(chosen, start, end)], documents) for start, end in sentences
         ]
@@ -236,73 +175,17 @@ class Replier:
         by_title = titled(topic, known, self._corpus.documents)
         if by_title is not None:
             return by_title
-        found = self._retrieve(topic, asked, ())
+        found = self._lookup.retrieve(topic, asked, ())
         if found and found[0].score >= _NAMED_SIMILARITY:
             return found[0].passage.doc_id
         return None
 
-    def _known(self, asked: Asked) -> Collection[str]:
-        return self._corpus.documents if asked.doc_ids is None else asked.doc_ids
-
     def _in_talk(self, asked: Asked) -> tuple[str, ...]:
         """Return the documents that are talked of, or the only one there is."""
-        known = self._known(asked)
+        known = self._lookup.known(asked)
         cited = documents_in_talk(asked.history, self._corpus.documents)
         in_talk = tuple(doc_id for doc_id in cited if doc_id in known)
         return tuple(known) if not in_talk and len(known) == 1 else in_talk
-
-    def _retrieve(
-        self, question: str, asked: Asked, in_talk: Collection[str]
-    ) -> list[ScoredPassage]:
-        self._report("searching")
-        started = time.perf_counter()
-        if len(in_talk) == len(self._known(asked)):
-            in_talk = ()
-        passages = retrieve_in_talk(
-            self._corpus.retriever, question, asked.k, asked.doc_ids, in_talk
-        )
-        self._retrieving += time.perf_counter() - started
-        return passages
-
-    def _read(
-        self,
-        question: str,
-        passages: Sequence[ScoredPassage],
-        asked: Asked,
-        meant: str | None = None,
-    ) -> Attempt:
-        self._report("reading")
-        started = time.perf_counter()
-        if asked.interpret:
-            # Readers tell names by their capitals.
-            context = "\n".join(scored.passage.text for scored in passages)
-            question = true_case(question, context)
-        history = without_asides(asked.history) if asked.interpret else ()
-        given = already_given(asked.question, history)
-        attempt = read_passages(
-            question,
-            passages,
-            self._corpus.documents,
-            self._reader,
-            self._confidence,
-            given,
-            meant,
-        )
-        self._reading += time.perf_counter() - started
-        return attempt
-
-    def _read_raw(
-        self, asked: Asked, within: Collection[str] | None, meant: str | None = None
-    ) -> Attempt:
-        """Look the question up as it was asked, whatever it leans on."""
-        passages = self._retrieve(asked.question, replace(asked, doc_ids=within), ())
-        return self._read(asked.question, passages, asked, meant)
-
-    def _report(self, stage: Stage) -> None:
-        """Report a stage, once: other wordings are looked up in between."""
-        if stage not in self._begun:
-            self._begun.append(stage)
-            self._tell(stage)
 
     def _say(self, asked: Asked, kind: Kind, text: str) -> Answer:
         """Return a plain reply, which says nothing of any document."""
@@ -322,9 +205,5 @@ class Replier:
             nearest_passages=(),
             suggested_questions=(),
             index_version=self._corpus.version,
-            timings_ms=Timings(
-                retrieve=1000 * self._retrieving,
-                read=1000 * self._reading,
-                total=1000 * (time.perf_counter() - self._started),
-            ),
+            timings_ms=self._lookup.timings(),
         )

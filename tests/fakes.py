@@ -16,9 +16,9 @@ from index.passages import Splitting
 from index.store import IndexStore
 from index.vectors import Vectors
 from qa.confidence import UNFITTED, Confidence
+from qa.lookup import Corpus
 from qa.pipeline import Pipeline
 from qa.reader import Reading
-from qa.replies import Corpus
 from qa.retriever import HybridRetriever
 from qa.spans import Span
 from qa.suggestions import Suggestion
