@@ -84,7 +84,7 @@ class SentenceEmbedder:
             )
             first = self._model[0]
             if isinstance(first, Transformer):
-                # Half of torch's time for a query, four fifths for passages.
+                # Faster than torch: scripts/benchmark.py --build measures it.
                 first.model = CompiledTransformer(first.model, dtype)
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelNotFoundError(

@@ -22,7 +22,7 @@ from qa.synonyms import says_all
 _SHARED_WORDS, _LOWER_RANK = 1.0, 1.0
 # Words of yes-or-no questions that an article which answers them need not have.
 _PRONOUN = re.compile(r"(?:he|she|it|they|we|both)\b", re.IGNORECASE)
-_FILLERS = content_words("yet already ever really actually also still even ever likely")
+_FILLERS = content_words("yet already ever really actually also still even likely")
 
 
 def suitable(

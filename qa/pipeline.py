@@ -19,7 +19,7 @@ from qa.answerer import DEFAULT_K, Stage, check_documents, check_question
 from qa.answers import Answer
 from qa.confidence import UNFITTED, Confidence
 from qa.conversation import Turn
-from qa.lookup import Asked, Corpus
+from qa.lookup import Asked, Corpus, Lookup
 from qa.memory import keep_freed_memory
 from qa.reader import ExtractiveReader, Reader
 from qa.replies import Replier
@@ -94,7 +94,8 @@ class Pipeline:
         if doc_ids is not None:
             check_documents(doc_ids, corpus.documents)
         asked = Asked(question, k, tuple(history), doc_ids, interpret)
-        reply = Replier(corpus, self._reader, self._confidence, report).reply(asked)
+        lookup = Lookup(corpus, self._reader, self._confidence, report)
+        reply = Replier(corpus, lookup).reply(asked)
         return replace(reply, suggested_questions=self._questions_after(reply, asked))
 
     def _questions_after(self, reply: Answer, asked: Asked) -> tuple[str, ...]:

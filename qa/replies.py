@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from index.passages import ScoredPassage
-from qa.answerer import MAX_QUESTION_CHARACTERS, Stage
+from qa.answerer import MAX_QUESTION_CHARACTERS
 from qa.answers import Answer, Kind
 from qa.attempts import (
     documents_in_talk,
     same_place,
 )
-from qa.confidence import Confidence
 from qa.conversation import (
     WHICH_ARTICLE,
     leans_on_history,
@@ -22,7 +21,7 @@ from qa.ellipsis import is_fragment
 from qa.lookup import Asked, Corpus, Lookup
 from qa.mentions import names
 from qa.overview import central_sentences, sentences_about
-from qa.reader import QuestionError, Reader
+from qa.reader import QuestionError
 from qa.small_talk import not_understood, small_talk, without_courtesies
 from qa.spelling import corrected
 from qa.statements import Statements, cite_all, state_answer
@@ -39,15 +38,9 @@ _NAMED_SIMILARITY = 0.3
 class Replier:
     """Makes one reply from one version of the index."""
 
-    def __init__(
-        self,
-        corpus: Corpus,
-        reader: Reader,
-        confidence: Confidence,
-        report: Callable[[Stage], None],
-    ) -> None:
+    def __init__(self, corpus: Corpus, lookup: Lookup) -> None:
         self._corpus = corpus
-        self._lookup = Lookup(corpus, reader, confidence, report)
+        self._lookup = lookup
 
     def reply(self, asked: Asked) -> Answer:
         """Return the reply, without suggested questions unless it asks back."""
