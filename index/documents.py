@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import bisect
 import hashlib
-import os
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
-from index.extract import SUFFIXES, Extracted, ExtractError, extract
-from index.jsonl import read_lines
+from index.folders import DocumentError, find_files
+from index.formats.base import Extracted, ExtractError, Findings
+from index.formats.extract import SUFFIXES, extract
+from index.formats.jsonl import read_lines
+from index.formats.tables import Table
+from index.work.executor import Budget, Executor, InProcess, Overrun
 
 # A longer file is no article; reading it whole would fill the memory.
 MAX_FILE_BYTES = 20_000_000
 
 # The article that the service answers about out of the box.
 PACKAGED_CORPUS = Path(__file__).parent / "corpus"
-
-
-class DocumentError(ValueError):
-    """Text that cannot be indexed; the message names the file and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Document:
         url: Where it was published, or ``None``.
         published: ISO 8601 date of publication, or ``None``.
         pages: Offsets at which its pages start; empty if it has no pages.
+        tables: Where its tables stand, in the order of the text.
     """
 
     doc_id: str
@@ -45,6 +45,7 @@ class Document:
     url: str | None = None
     published: str | None = None
     pages: tuple[int, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -60,8 +61,16 @@ def _raise(error: DocumentError) -> NoReturn:
     raise error
 
 
+def _pass_over(file: str, findings: Findings) -> None:
+    return
+
+
 def read_documents(
-    path: Path, refuse: Callable[[DocumentError], None] = _raise
+    path: Path,
+    refuse: Callable[[DocumentError], None] = _raise,
+    *,
+    tell: Callable[[str, Findings], None] = _pass_over,
+    executor: Executor | None = None,
 ) -> Iterator[Document]:
     """Yield the articles of a file, or of all files in a folder and below.
 
@@ -74,15 +83,25 @@ def read_documents(
         path: A file, or a folder.
         refuse: Called with the reason for each file, or line of JSON, that cannot be
             read; the others are read all the same. Without it the first is raised.
+        tell: Called with what happened to a file on its way to a text.
+        executor: Where files are read, within ``EXTRACTION_BUDGET``; ``None`` for this
+            process, in which nothing is given up.
 
     Raises:
         DocumentError: If the path does not exist or holds no file to read.
     """
     taken: set[str] = set()
-    for file, name in _files(path, refuse):
-        for document in _read_file(file, name, refuse):
+    files = list(find_files(path, KINDS, refuse))
+    alone = [file for file, _ in files if file.suffix.lower() != LINES]
+    extracted = (executor or InProcess()).run(ExtractTask(), alone, EXTRACTION_BUDGET)
+    for file, name in files:
+        if file.suffix.lower() == LINES:
+            articles = _lines(file, name, refuse)
+        else:
+            articles = _article(file, name, next(extracted), refuse, tell)
+        for document in articles:
             doc_id = document.doc_id
-            if doc_id in taken and file.suffix.lower() != _LINES:
+            if doc_id in taken and file.suffix.lower() != LINES:
                 doc_id = name.as_posix()
             if doc_id in taken:
                 refuse(DocumentError(f"{file}: the id {doc_id!r} is taken; rename it"))
@@ -91,69 +110,70 @@ def read_documents(
             yield replace(document, doc_id=doc_id)
 
 
-_LINES = ".jsonl"
-_KINDS = ", ".join((*SUFFIXES, _LINES))
+LINES = ".jsonl"
+KINDS = (*SUFFIXES, LINES)
+# A file that needs more is no article, but an attack or an accident.
+EXTRACTION_BUDGET = Budget(seconds=15.0, memory=700_000_000)
 
 
-def _files(
-    path: Path, refuse: Callable[[DocumentError], None]
-) -> Iterator[tuple[Path, Path]]:
-    """Yield the files to read, and their names in the index with the ending."""
-    if not path.exists():
-        raise DocumentError(f"no such file or folder: {path}")
-    if not path.is_dir():
-        if not _is_known(path):
-            raise DocumentError(
-                f"cannot read {path}: only {_KINDS} and folders of them"
+@dataclass(frozen=True, slots=True)
+class ExtractTask:
+    """Reads one file after another: the article, or why there is none."""
+
+    def start(self) -> Callable[[Path], Extracted | str]:
+        """Return what reads a file."""
+        return _extract_file
+
+
+def _extract_file(file: Path) -> Extracted | str:
+    try:
+        status = file.stat()
+        # A pipe or a device would be waited for, or never end.
+        if not stat.S_ISREG(status.st_mode):
+            return f"{file} is no regular file"
+        if status.st_size > MAX_FILE_BYTES:
+            return (
+                f"{file} is larger than {MAX_FILE_BYTES:,} bytes; split it into "
+                "articles"
             )
-        yield path, Path(path.name)
-        return
-    root = os.path.realpath(path)
-    found: list[Path] = []
-
-    def refuse_folder(error: OSError) -> None:
-        refuse(DocumentError(f"cannot read {error.filename}: {error.strerror}"))
-
-    for folder, folders, names in os.walk(path, onerror=refuse_folder):
-        # A link is followed to no folder: one inside is read in its own place.
-        folders[:] = sorted(n for n in folders if not n.startswith("."))
-        for name in (*folders, *names):
-            entry = Path(folder) / name
-            # Not Path.resolve: it fails at links in a circle, which are refused later.
-            if entry.is_symlink() and not Path(os.path.realpath(entry)).is_relative_to(
-                root
-            ):
-                refuse(DocumentError(f"{entry} is a link out of {path}"))
-            elif name in names and _is_known(entry) and not name.startswith("."):
-                found.append(entry)
-    if not found:
-        raise DocumentError(f"no {_KINDS} file in {path}; name a file or a folder")
-    for file in sorted(found):
-        yield file, file.relative_to(path)
+        return extract(file.read_bytes(), file.suffix.lower())
+    except OSError as error:
+        return f"cannot read {file}: {error.strerror}"
+    except ExtractError as error:
+        return f"{file} {error}"
 
 
-def _is_known(path: Path) -> bool:
-    return path.suffix.lower() in (*SUFFIXES, _LINES)
-
-
-def _read_file(
-    file: Path, name: Path, refuse: Callable[[DocumentError], None]
+def _article(
+    file: Path,
+    name: Path,
+    found: Extracted | str | Overrun,
+    refuse: Callable[[DocumentError], None],
+    tell: Callable[[str, Findings], None],
 ) -> Iterator[Document]:
-    """Yield the articles of one file."""
     stem = name.with_suffix("")
     try:
-        # A pipe or a device would be waited for, or never end.
+        stem.as_posix().encode("utf-8")
+    except UnicodeEncodeError as error:
+        refuse(DocumentError(f"the name of {file!r} is not UTF-8 ({error}); rename it"))
+        return
+    if isinstance(found, Overrun):
+        refuse(DocumentError(f"{file} {found.reason} to be read; split or mend it"))
+    elif isinstance(found, str):
+        refuse(DocumentError(found))
+    else:
+        tell(str(file), found.findings)
+        yield _document(stem.as_posix(), stem.name, found)
+
+
+def _lines(
+    file: Path, name: Path, refuse: Callable[[DocumentError], None]
+) -> Iterator[Document]:
+    """Yield the articles of a file that has one a line; they need no extraction."""
+    stem = name.with_suffix("")
+    try:
         if not stat.S_ISREG(file.stat().st_mode):
             raise ExtractError("is no regular file")
         stem.as_posix().encode("utf-8")
-        if file.suffix.lower() != _LINES:
-            if file.stat().st_size > MAX_FILE_BYTES:
-                raise ExtractError(
-                    f"is larger than {MAX_FILE_BYTES:,} bytes; split it into articles"
-                )
-            extracted = extract(file.read_bytes(), file.suffix.lower())
-            yield _document(stem.as_posix(), stem.name, extracted)
-            return
         for line in read_lines(file, MAX_FILE_BYTES):
             if isinstance(line.article, ExtractError):
                 refuse(DocumentError(f"{file}:{line.number} {line.article}"))
@@ -176,6 +196,7 @@ def _document(doc_id: str, name: str, extracted: Extracted) -> Document:
         extracted.url,
         extracted.published,
         extracted.pages,
+        extracted.tables,
     )
 
 

@@ -6,22 +6,31 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from index.boilerplate import is_boilerplate
 from index.documents import Document
-from index.sentences import sentence_spans
+from index.formats.boilerplate import is_boilerplate
+from index.formats.tables import row_context, row_spans
+from index.paragraphs import paragraph_spans
+from index.sentences import parted
 
 _WORD = re.compile(r"\S+")
-_LINE = re.compile(r"[^\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A piece of a document: ``text == document.text[start:end]``, in code points."""
+    """A piece of a document: ``text == document.text[start:end]``, in code points.
+
+    Attributes:
+        context: What stands beside the text and is never quoted. For rows of a table
+            the cells with the names of their columns, a line for each row: "Station:
+            Birk; Founded: 1934". It is embedded, searched and read with the text; an
+            answer's span is always in ``text``, where the same cells stand.
+    """
 
     doc_id: str
     start: int
     end: int
     text: str
+    context: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +63,26 @@ class Splitting:
             )
 
 
+def passage_of(document: Document, start: int, end: int) -> Passage:
+    """Return the passage of a document at these offsets, with its context."""
+    text = document.text
+    context = row_context(text, document.tables, start, end)
+    return Passage(document.doc_id, start, end, text[start:end], context)
+
+
+def evidence(document: Document, passage: Passage) -> str:
+    """Return what a passage is found by: the document's title, its context, its text.
+
+    None but the text is ever quoted.
+    """
+    known = (document.title, passage.context, passage.text)
+    return "\n".join(part for part in known if part)
+
+
 def split_document(
     document: Document, splitting: Splitting, count_tokens: Callable[[str], int]
 ) -> list[Passage]:
-    """Cut a document into passages of whole sentences.
+    """Cut a document into passages of whole sentences, and of single rows of tables.
 
     Boilerplate lines are in no passage, and no passage reaches across one. A
     sentence longer than ``max_tokens`` is cut between words, a word longer than
@@ -71,33 +96,46 @@ def split_document(
     Returns:
         Passages in the order of the text; none for blank text.
     """
-    passages: list[Passage] = []
-    for run in _sentence_runs(document.text):
-        pieces = [
-            piece
-            for span in run
-            for piece in _fitting(document.text, span, splitting, count_tokens)
-        ]
-        passages.extend(
-            Passage(document.doc_id, start, end, document.text[start:end])
-            for start, end in _windows(document.text, pieces, splitting, count_tokens)
+    return [
+        passage_of(document, start, end)
+        for run in _runs(document)
+        for start, end in _windows(
+            document.text,
+            [
+                piece
+                for span in run
+                for piece in _fitting(document.text, span, splitting, count_tokens)
+            ],
+            splitting,
+            count_tokens,
         )
-    return passages
+    ]
 
 
-def _sentence_runs(text: str) -> Iterator[list[tuple[int, int]]]:
-    """Yield the sentences between two boilerplate lines."""
+def _runs(document: Document) -> Iterator[list[tuple[int, int]]]:
+    """Yield the sentences between tables or boilerplate lines, and each row alone."""
+    text = document.text
+    start = 0
+    for table in document.tables:
+        yield from _prose(text, start, table.start)
+        for row in row_spans(text, table):
+            yield [row]
+        start = table.end
+    yield from _prose(text, start, len(text))
+
+
+def _prose(text: str, start: int, end: int) -> Iterator[list[tuple[int, int]]]:
+    """Yield the sentences between two boilerplate lines of a part of a text."""
     run: list[tuple[int, int]] = []
-    for line in _LINE.finditer(text):
-        if is_boilerplate(line.group()):
+    for first, last in paragraph_spans(text[start:end]):
+        paragraph = text[start + first : start + last]
+        # Boilerplate is never wrapped; one line of a paragraph may look like it.
+        if len(paragraph.splitlines()) == 1 and is_boilerplate(paragraph):
             if run:
                 yield run
             run = []
         else:
-            run.extend(
-                (line.start() + start, line.start() + end)
-                for start, end in sentence_spans(line.group())
-            )
+            run.extend(parted(text, start + first, start + last))
     if run:
         yield run
 
@@ -136,24 +174,40 @@ def _windows(
     count_tokens: Callable[[str], int],
 ) -> Iterator[tuple[int, int]]:
     """Yield as few windows of whole pieces as cover all, with their overlap."""
+    # Counts of pieces add up, but for tokenizers that join across white space, so each
+    # window is counted once as a whole.
+    counts = [count_tokens(text[start:end]) for start, end in pieces]
+    most = splitting.max_tokens
     first = 0
     while first < len(pieces):
-        last = first
-        while last + 1 < len(pieces) and (
-            count_tokens(text[pieces[first][0] : pieces[last + 1][1]])
-            <= splitting.max_tokens
-        ):
+        last, total = first, counts[first]
+        while last + 1 < len(pieces) and total + counts[last + 1] <= most:
             last += 1
+            total += counts[last]
+        while last > first and _count(text, pieces, first, last, count_tokens) > most:
+            last -= 1
         yield pieces[first][0], pieces[last][1]
         if last + 1 == len(pieces):
             return
         # The next window starts as far back as the overlap allows, yet goes on.
-        following = last + 1
-        while following - 1 > first and (
-            count_tokens(text[pieces[following - 1][0] : pieces[last][1]])
-            <= splitting.overlap_tokens
-            and count_tokens(text[pieces[following - 1][0] : pieces[last + 1][1]])
-            <= splitting.max_tokens
-        ):
+        following, overlap = last + 1, 0
+        while following - 1 > first:
+            overlap += counts[following - 1]
+            if (
+                overlap > splitting.overlap_tokens
+                or overlap + counts[last + 1] > most
+                or _count(text, pieces, following - 1, last + 1, count_tokens) > most
+            ):
+                break
             following -= 1
         first = following
+
+
+def _count(
+    text: str,
+    pieces: list[tuple[int, int]],
+    first: int,
+    last: int,
+    count_tokens: Callable[[str], int],
+) -> int:
+    return count_tokens(text[pieces[first][0] : pieces[last][1]])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.extract import Extracted, ExtractError, check, decode
+from index.formats.base import Extracted, ExtractError, check, decode
 
 _FIELDS = ("title", "url", "published")
 

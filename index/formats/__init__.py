@@ -1,0 +1,1 @@
+"""Formats: bytes of a file in, its text, title and date out."""

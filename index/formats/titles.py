@@ -1,0 +1,20 @@
+"""Titles that programs put into files, which say nothing of the article."""
+
+from __future__ import annotations
+
+import re
+
+_JUNK = re.compile(
+    r"(?:(?:untitled|no title|title|document|dokument|presentation|slide|layout)"
+    r"[\s_-]*\d*){1,2}"
+    r"|(?:microsoft (?:word|powerpoint|excel|office)|powerpoint presentation)\b.*"
+    r"|.*\.(?:docx?|odt|rtf|txt|pdf|indd|qxd|pptx?|xlsx?|tex|dvi|ps|html?|eps|ai)"
+    r"|[\W\d_]*",
+    re.IGNORECASE,
+)
+
+
+def told_title(title: str | None) -> str | None:
+    """Return the title that a file's properties give, or ``None`` if it is junk."""
+    title = " ".join((title or "").split())
+    return None if not title or _JUNK.fullmatch(title) else title
