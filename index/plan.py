@@ -1,13 +1,13 @@
-"""What a build has to do: which documents are new, which passages to embed."""
+"""What a build has to do: which documents are new, and which were embedded before."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from index.documents import Document
-from index.passages import Splitting, split_document
-from index.snapshot import IndexSnapshot, PassagePlace
+from index.home import Snapshot
+from index.work.embedding import content_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Changes:
     """How a build differs from the live version: ids of documents.
 
     A document has changed when anything of it has; its passages are embedded again
-    only when its text has.
+    only when its text, its title or its tables have.
     """
 
     added: tuple[str, ...]
@@ -26,69 +26,74 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class BuildPlan:
-    """The passages of a build, and where their vectors come from.
+    """The documents of a build, and where their vectors come from.
 
     Attributes:
         documents: In the order of the index.
-        places: One for each passage; row ``n`` of the vectors is that of place ``n``.
-        kept: For each row, the row of the older index that has its vector; -1 for a
-            passage to embed.
+        keys: What each holds, as ``content_key`` names it.
+        rows: The rows of the older index that have the passages of a key.
+        new: The documents that it has not, one for each key.
     """
 
     documents: tuple[Document, ...]
-    places: tuple[PassagePlace, ...]
-    kept: tuple[int, ...]
+    keys: tuple[str, ...]
+    rows: Mapping[str, range]
+    new: tuple[Document, ...]
     changes: Changes
 
     @property
-    def embedded(self) -> int:
-        """Return the number of passages to embed."""
-        return self.kept.count(-1)
+    def known(self) -> int:
+        """Return the number of passages whose vectors the older index has."""
+        return sum(len(self.rows.get(key, ())) for key in self.keys)
+
+    def only_changes(self) -> BuildPlan:
+        """Return the same without the documents that stay as they are."""
+        changed = {*self.changes.added, *self.changes.changed}
+        kept = [
+            (document, key)
+            for document, key in zip(self.documents, self.keys, strict=True)
+            if document.doc_id in changed
+        ]
+        return replace(
+            self,
+            documents=tuple(document for document, _ in kept),
+            keys=tuple(key for _, key in kept),
+        )
 
 
 def plan_build(
-    documents: Sequence[Document],
-    splitting: Splitting,
-    count_tokens: Callable[[str], int],
-    previous: IndexSnapshot | None,
-    reusable: bool,
-    report: Callable[[int], None] = lambda count: None,
+    documents: Sequence[Document], previous: Snapshot | None, reusable: bool
 ) -> BuildPlan:
-    """Split the documents, except those whose text an older index has split.
+    """Tell the documents that an older index has embedded from those to embed.
 
     Args:
         documents: With ids that differ.
-        splitting: How to cut them.
-        count_tokens: Number of word pieces of a text, without special tokens.
         previous: The live version, if there is one.
         reusable: Whether it was made with the same embedder and splitting.
-        report: Called with the number of documents done since the last call.
     """
+    keys = tuple(content_key(document) for document in documents)
     known: dict[str, range] = {}
     if previous is not None and reusable:
         known = {
-            document.sha256: previous.rows(doc_id)
+            content_key(document): previous.rows(doc_id)
             for doc_id, document in previous.documents.items()
         }
-    places: list[PassagePlace] = []
-    kept: list[int] = []
-    for document in documents:
-        rows = known.get(document.sha256)
-        if previous is None or rows is None:
-            found = split_document(document, splitting, count_tokens)
-            spans = [(passage.start, passage.end) for passage in found]
-            kept.extend([-1] * len(spans))
-        else:
-            spans = [previous.span(row) for row in rows]
-            kept.extend(rows)
-        places.extend(PassagePlace(document.doc_id, *span) for span in spans)
-        report(1)
+    # Of equal documents one is embedded.
+    new = {
+        key: document
+        for key, document in zip(keys, documents, strict=True)
+        if key not in known
+    }
     return BuildPlan(
-        tuple(documents), tuple(places), tuple(kept), _changes(documents, previous)
+        tuple(documents),
+        keys,
+        known,
+        tuple(new.values()),
+        _changes(documents, previous),
     )
 
 
-def _changes(documents: Sequence[Document], previous: IndexSnapshot | None) -> Changes:
+def _changes(documents: Sequence[Document], previous: Snapshot | None) -> Changes:
     old = previous.documents if previous is not None else {}
     added = [d.doc_id for d in documents if d.doc_id not in old]
     changed = [d.doc_id for d in documents if d.doc_id in old and old[d.doc_id] != d]

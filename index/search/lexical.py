@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
 import unicodedata
 import weakref
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import tantivy
@@ -23,7 +25,9 @@ _TERM = re.compile(
 )
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 # Accents, and the vowel points of Hebrew and Arabic.
-_MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0670\u0640]")
+_MARKS = re.compile(
+    r"[\u00ad\u200b\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0670\u0640]"
+)
 # A longer "word" is an address or noise, and tantivy refuses terms of 64 kB.
 _MAX_TERM = 100
 _MAX_QUERY_TERMS = 64
@@ -64,20 +68,15 @@ class LexicalIndex:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open the files of a folder; they are mapped, not read, and never changed.
+        """Read the files of a folder, which are never changed.
 
         Raises:
             ValueError: If tantivy cannot read them.
         """
         self._folder = folder
-        # Tantivy makes a lock file where it opens an index, but a version must not
-        # change and may belong to another user: it opens a folder of links, of which
-        # nothing is wanted any more once the files are mapped.
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as links:
-            for path in _files(folder):
-                _link(Path(links) / path.name, path.resolve())
+        with _copies(_files(folder)) as copies:
             try:
-                index = tantivy.Index.open(links)
+                index = tantivy.Index.open(copies)
                 # No thread that watches the files.
                 index.config_reader("manual")
                 index.register_tokenizer(_ANALYZER_NAME, _ANALYZER)
@@ -136,14 +135,14 @@ class LexicalIndex:
             k: Number of rows wanted; at least 1.
             groups: The groups to search; ``None`` for all.
         """
-        wanted = dict.fromkeys(_ANALYZER.analyze(" ".join(terms(query))))
+        wanted = query_terms(query)
         if not wanted or not len(self):
             return []
         schema = self._schema
         parsed = tantivy.Query.boolean_query(
             [
                 (tantivy.Occur.Should, tantivy.Query.term_query(schema, "terms", term))
-                for term in list(wanted)[:_MAX_QUERY_TERMS]
+                for term in wanted
             ]
         )
         if groups is not None:
@@ -163,6 +162,25 @@ class LexicalIndex:
         # Equal scores in the order of the index, so results are reproducible.
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
+    def has_word(self, word: str) -> bool:
+        """Tell whether a passage has a word, in any form; function words always."""
+        return all(self._searcher.doc_freq("terms", stem) for stem in analyze(word))
+
+    def like(self, word: str, slips: int, k: int) -> list[int]:
+        """Return up to ``k`` rows with a stem at most ``slips`` slips from a word's."""
+        queries = [
+            tantivy.Query.fuzzy_term_query(self._schema, "terms", stem, slips)
+            for stem in analyze(word)
+        ]
+        if not queries or not len(self):
+            return []
+        parsed = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, query) for query in queries]
+        )
+        hits = self._searcher.search(parsed, min(k, len(self)), count=False).hits
+        rows = self._searcher.fast_field_values("row", [place for _, place in hits])
+        return sorted(int(row or 0) for row in rows)
+
     def save(self, folder: Path) -> None:
         """Write the index's files into a new folder."""
         folder.mkdir()
@@ -170,15 +188,48 @@ class LexicalIndex:
             shutil.copyfile(path, folder / path.name)
 
 
+def analyze(text: str) -> list[str]:
+    """Return the terms of a text as they are compared: without endings."""
+    found: list[str] = _ANALYZER.analyze(" ".join(terms(text)))
+    return found
+
+
+def query_terms(query: str) -> list[str]:
+    """Return the terms that a query is searched by, each once."""
+    return list(dict.fromkeys(analyze(query)))[:_MAX_QUERY_TERMS]
+
+
 def _files(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.suffix != ".lock"]
+    return [
+        path for path in folder.iterdir() if path.is_file() and path.suffix != ".lock"
+    ]
 
 
-def _link(link: Path, target: Path) -> None:
-    try:
-        link.symlink_to(target)
-    except OSError:  # Windows allows links to few users
-        shutil.copy(target, link)
+@contextmanager
+def _copies(paths: Iterable[Path]) -> Iterator[str]:
+    """Yield a folder of copies, of which nothing is wanted any more once they are open.
+
+    Tantivy makes a lock file where it opens an index, but a version may belong to
+    another user; and it maps the files: were one cut short by others, the system
+    would end the process. So it is given copies, in memory where the system has that.
+    """
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+        ExitStack() as opened,
+    ):
+        for path in paths:
+            copy = Path(folder) / path.name
+            if hasattr(os, "memfd_create"):
+                memory = opened.enter_context(
+                    os.fdopen(os.memfd_create(path.name), "wb")
+                )
+                with path.open("rb") as file:
+                    shutil.copyfileobj(file, memory)
+                memory.flush()
+                copy.symlink_to(f"/proc/self/fd/{memory.fileno()}")
+            else:
+                shutil.copyfile(path, copy)
+        yield folder
 
 
 def _schema() -> tantivy.Schema:

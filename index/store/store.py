@@ -7,36 +7,43 @@ ROOT/versions/.staging-*/    a build in progress, or one that was killed
 
 from __future__ import annotations
 
+import errno
+import logging
 import os
 import re
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.files import check_file, describe, sync
-from index.manifest import MANIFEST, Manifest, read_manifest, write_manifest
+from index.documents import Document
+from index.errors import IndexBusyError, IndexFormatError, IndexNotFoundError
 from index.passages import Splitting
-from index.snapshot import IndexFormatError, IndexSnapshot
+from index.search.snapshot import IndexSnapshot, PassagePlace
+from index.search.vectors import Vectors
+from index.store.files import check_files, describe, sync
+from index.store.manifest import (
+    MANIFEST,
+    Manifest,
+    named,
+    read_manifest,
+    write_manifest,
+)
+from index.store.regular import read_small
+
+logger = logging.getLogger(__name__)
 
 # The live version, and some to go back to.
 KEPT_VERSIONS = 3
 
 _STAGING = ".staging-"
+_MAX_CURRENT = 100
 _VERSION_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}\Z")
-
-
-class IndexNotFoundError(LookupError):
-    """There is no published index; the message says how to make one."""
-
-
-class IndexBusyError(RuntimeError):
-    """Another build is at work on the same index."""
 
 
 class IndexStore:
@@ -49,6 +56,11 @@ class IndexStore:
         """Return the folder of a version, whether or not it exists."""
         return self.root / "versions" / version
 
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the index, for what belongs to it besides."""
+        return self.root
+
     def current(self) -> str:
         """Return the name of the live version.
 
@@ -57,7 +69,8 @@ class IndexStore:
             IndexFormatError: If ``CURRENT`` does not name a version.
         """
         try:
-            name = (self.root / "CURRENT").read_text(encoding="ascii").strip()
+            text = read_small(self.root / "CURRENT", _MAX_CURRENT)
+            name = text.decode("ascii").strip()
         except FileNotFoundError as error:
             raise IndexNotFoundError(
                 f"no index in {self.root}; make one with scripts/build_index.py"
@@ -89,8 +102,7 @@ class IndexStore:
         """
         manifest = self.manifest(version)
         folder = self.version_path(version)
-        for name, expected in manifest.files.items():
-            check_file(folder / name, expected)
+        check_files(folder, manifest.files)
         snapshot = IndexSnapshot.load(folder)
         found = (len(snapshot.documents), len(snapshot), snapshot.dim)
         wanted = (manifest.documents, manifest.passages, manifest.dim)
@@ -118,7 +130,7 @@ class IndexStore:
         """Make an older version the live one again; none is removed.
 
         Args:
-            version: Its name; ``None`` for the newest that is older than the live one.
+            version: Its name; ``None`` for the one that the live one replaced.
 
         Returns:
             The manifest of the version, which is live now.
@@ -133,9 +145,7 @@ class IndexStore:
         with self.building():
             known = self.versions()
             if version is None:
-                live = self.current()
-                older = known[known.index(live) + 1 :] if live in known else known
-                version = older[0] if older else None
+                version = self.manifest(self.current()).replaced
             if version not in known:
                 raise IndexNotFoundError(
                     f"no {version or 'older'} version in {self.root} to go back to; "
@@ -173,6 +183,21 @@ class IndexStore:
         finally:
             lock.release()
 
+    def assemble(
+        self,
+        documents: Sequence[Document],
+        places: Sequence[PassagePlace],
+        vectors: Vectors,
+        factory: str | None = None,
+        queries: Vectors | None = None,
+        within: Path | None = None,
+        report: Callable[[int], None] = lambda count: None,
+    ) -> IndexSnapshot:
+        """Return a new version, not published yet; see ``IndexHome``."""
+        return IndexSnapshot.from_vectors(
+            documents, places, vectors, factory, queries, within, report
+        )
+
     def publish(
         self,
         snapshot: IndexSnapshot,
@@ -181,47 +206,112 @@ class IndexStore:
         precision: str,
         probe: tuple[float, ...],
         splitting: Splitting,
+        accept: Callable[[Path | str], None] | None = None,
     ) -> Manifest:
         """Write a new version and make it the live one; call it inside ``building``.
 
         A failure or a kill at any point leaves the live version as it was. Versions
-        older than the last few are removed.
+        older than the last few are removed; if the disk is full, all but the live one
+        are before it is tried once more.
+
+        Args:
+            snapshot: What to write.
+            embedder: Name of the model that made its vectors.
+            precision: The number format that it computed in.
+            probe: Its vector of a fixed text.
+            splitting: How its documents were cut.
+            accept: Called with a folder that opens as an index of the new version,
+                before that is live; what it raises removes the version.
 
         Returns:
             The manifest of the version, which is live now.
         """
         staging = self.root / "versions" / f"{_STAGING}{uuid.uuid4().hex[:8]}"
+        try:
+            self._save(snapshot, staging)
+            return self._publish(
+                snapshot, staging, embedder, precision, probe, splitting, accept
+            )
+        except BaseException:
+            shutil.rmtree(staging, ignore_errors=True)
+            raise
+
+    def _save(self, snapshot: IndexSnapshot, staging: Path) -> None:
         # Not tempfile: its folders are closed to other users, such as a server's.
         staging.mkdir()
-        snapshot.save(staging)
+        try:
+            snapshot.save(staging)
+        except (OSError, ValueError) as error:
+            older = self.versions()
+            with suppress(IndexNotFoundError, IndexFormatError):
+                older.remove(self.current())
+            if getattr(error, "errno", None) != errno.ENOSPC or not older:
+                raise
+            logger.warning("the disk is full: older versions are removed for space")
+            for version in older:
+                shutil.rmtree(self.version_path(version))
+            shutil.rmtree(staging)
+            staging.mkdir()
+            snapshot.save(staging)
+
+    def _publish(
+        self,
+        snapshot: IndexSnapshot,
+        staging: Path,
+        embedder: str,
+        precision: str,
+        probe: tuple[float, ...],
+        splitting: Splitting,
+        accept: Callable[[Path | str], None] | None,
+    ) -> Manifest:
         paths = sorted(path for path in staging.rglob("*") if path.is_file())
-        unnamed = Manifest(
-            version="",
-            created=datetime.now(UTC).isoformat(timespec="microseconds"),
-            embedder=embedder,
-            precision=precision,
-            dim=snapshot.dim,
-            splitting=splitting,
-            documents=len(snapshot.documents),
-            passages=len(snapshot),
-            vectors=snapshot.vector_kind,
-            probe=probe,
-            files={p.relative_to(staging).as_posix(): describe(p) for p in paths},
+        live = None
+        with suppress(IndexNotFoundError, IndexFormatError):
+            live = self.current()
+        manifest = named(
+            Manifest(
+                version="",
+                created=datetime.now(UTC).isoformat(timespec="microseconds"),
+                embedder=embedder,
+                precision=precision,
+                dim=snapshot.dim,
+                splitting=splitting,
+                documents=len(snapshot.documents),
+                passages=len(snapshot),
+                vectors=snapshot.vector_kind,
+                probe=probe,
+                files={p.relative_to(staging).as_posix(): describe(p) for p in paths},
+                replaced=live,
+            )
         )
-        manifest = write_manifest(staging / MANIFEST, unnamed)
+        write_manifest(staging / MANIFEST, manifest)
         for path in [*staging.rglob("*"), staging]:
             sync(path)
         staging.rename(self.version_path(manifest.version))
         sync(self.root / "versions")
-        older = self.versions()
-        with suppress(IndexNotFoundError, IndexFormatError):
-            # What was live until now is the first to go back to, however old.
-            older.sort(key=self.current().__ne__)
+        if accept is not None:
+            try:
+                with self._viewing(manifest.version) as view:
+                    accept(view)
+            except BaseException:
+                shutil.rmtree(self.version_path(manifest.version))
+                raise
+        # What was live until now is the first to go back to, however old.
+        older = sorted(self.versions(), key=lambda version: version != live)
         self._switch(manifest.version)
         older.remove(manifest.version)
         for version in older[KEPT_VERSIONS - 1 :]:
             shutil.rmtree(self.version_path(version))
         return manifest
+
+    @contextmanager
+    def _viewing(self, version: str) -> Iterator[Path]:
+        """Yield a folder that opens as an index whose live version is this one."""
+        with tempfile.TemporaryDirectory() as folder:
+            view = Path(folder)
+            (view / "versions").symlink_to((self.root / "versions").resolve())
+            (view / "CURRENT").write_text(version + "\n", encoding="ascii")
+            yield view
 
     def _switch(self, version: str) -> None:
         new = self.root / "CURRENT.new"

@@ -12,6 +12,8 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.search.stored import StoredVectors
+
 logger = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
@@ -62,14 +64,14 @@ class FaissVectors:
     """Inner-product search with FAISS (Douze et al. 2024).
 
     An index of another kind than "Flat" only proposes rows: their scores are computed
-    from the vectors themselves, kept as 16-bit floats in a file that is mapped.
+    from the vectors themselves, kept as 16-bit floats in a file.
     """
 
     def __init__(
         self,
         faiss_index: faiss.Index,
         kind: VectorKind,
-        stored: NDArray[np.float16] | None = None,
+        stored: NDArray[np.float16] | StoredVectors | None = None,
     ) -> None:
         self._faiss = faiss_index
         self.kind = kind
@@ -114,7 +116,7 @@ class FaissVectors:
 
     @classmethod
     def load(cls, folder: Path) -> FaissVectors:
-        """Open what ``save`` wrote; the files are mapped, not read.
+        """Read what ``save`` wrote.
 
         Raises:
             ValueError: If a file is missing or is none of FAISS's.
@@ -124,9 +126,9 @@ class FaissVectors:
             kind = VectorKind(**json.loads((folder / _KIND).read_text("utf-8")))
             stored = None
             if kind.factory != EXACT:
-                stored = np.load(folder / _STORED, mmap_mode="r")
-            # The plain flag maps the lists of an IVF index alone.
-            faiss_index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+                stored = StoredVectors(folder / _STORED)
+            # Not mapped, as the file may be changed by others.
+            faiss_index = faiss.read_index(str(path))
         except (OSError, RuntimeError, TypeError) as error:
             raise ValueError(f"FAISS cannot read {path}: {error}") from error
         return cls(faiss_index, kind, stored)
@@ -199,7 +201,7 @@ class FaissVectors:
         """Write the vectors into an existing folder."""
         faiss.write_index(self._faiss, str(folder / _INDEX))
         if self._stored is not None:
-            np.save(folder / _STORED, self._stored)
+            np.save(folder / _STORED, self._stored[np.arange(len(self))])
         (folder / _KIND).write_text(json.dumps(asdict(self.kind)), encoding="utf-8")
 
 

@@ -20,17 +20,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.documents import Document
-from index.lexical import LexicalIndex
-from index.passages import Passage, ScoredPassage
-from index.vectors import FaissVectors, VectorKind, Vectors
+from index.errors import IndexFormatError
+from index.formats.tables import Table
+from index.passages import Passage, ScoredPassage, evidence, passage_of
+from index.search.lexical import LexicalIndex, terms
+from index.search.vectors import FaissVectors, VectorKind, Vectors
 
 _DOCUMENTS = "documents.jsonl"
 _PASSAGES = "passages.jsonl"
 _LEXICAL = "lexical"
-
-
-class IndexFormatError(ValueError):
-    """Index files that contradict each other or the format; build the index again."""
+# Passages that words like a misspelt one are taken from, and how much longer or shorter
+# than it they may be.
+LIKE_ROWS = 30
+_LIKE_LENGTH = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,10 @@ class IndexSnapshot:
         ``factory`` and ``queries`` are those of ``FaissVectors.from_vectors``;
         ``within`` and ``report`` are those of ``LexicalIndex.from_texts``.
         """
-        texts = {document.doc_id: document.text for document in documents}
+        by_id = {document.doc_id: document for document in documents}
         numbers = {document.doc_id: n for n, document in enumerate(documents)}
         lexical = LexicalIndex.from_texts(
-            (texts[place.doc_id][place.start : place.end] for place in places),
+            (words_of(by_id[place.doc_id], place) for place in places),
             (numbers[place.doc_id] for place in places),
             within,
             report,
@@ -127,8 +129,11 @@ class IndexSnapshot:
     def passage(self, row: int) -> Passage:
         """Return the passage of a row."""
         place = self._places[row]
-        text = self._documents[place.doc_id].text[place.start : place.end]
-        return Passage(place.doc_id, place.start, place.end, text)
+        return passage_of(self._documents[place.doc_id], place.start, place.end)
+
+    def passages(self, rows: Sequence[int]) -> list[Passage]:
+        """Return the passages of rows, in their order."""
+        return [self.passage(row) for row in rows]
 
     def rows(self, doc_id: str) -> range:
         """Return the rows of a document's passages; none for an unknown one."""
@@ -138,6 +143,10 @@ class IndexSnapshot:
         """Return the half-open offsets of a passage in its document."""
         place = self._places[row]
         return place.start, place.end
+
+    def spans(self, rows: Sequence[int]) -> list[tuple[int, int]]:
+        """Return the half-open offsets of passages in their documents."""
+        return [self.span(row) for row in rows]
 
     def vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
         """Return the vectors of rows as they were given, shape ``(n, dim)``."""
@@ -176,6 +185,19 @@ class IndexSnapshot:
             numbers = [self._numbers[d] for d in set(doc_ids) if d in self._numbers]
         return self._lexical.search(query, k, numbers)
 
+    def has_word(self, word: str) -> bool:
+        """Tell whether a passage has a word, in any form."""
+        return self._lexical.has_word(word)
+
+    def similar_words(self, word: str, slips: int) -> list[str]:
+        """Return words of passages that are about so many slips away from a word.
+
+        Their stems are; so a few more come along. Of very many passages that have
+        such words only some are looked at.
+        """
+        rows = self._lexical.like(word, slips, LIKE_ROWS)
+        return words_like(word, self.passages(rows))
+
     def search(
         self, query_vector: Vectors, k: int, doc_ids: Collection[str] | None = None
     ) -> list[ScoredPassage]:
@@ -201,10 +223,7 @@ class IndexSnapshot:
         """
         try:
             return cls(
-                [
-                    Document(**{**record, "pages": tuple(record["pages"])})
-                    for record in _read_lines(folder / _DOCUMENTS)
-                ],
+                [read_document(record) for record in _read_lines(folder / _DOCUMENTS)],
                 [PassagePlace(**record) for record in _read_lines(folder / _PASSAGES)],
                 FaissVectors.load(folder),
                 LexicalIndex(folder / _LEXICAL),
@@ -212,6 +231,30 @@ class IndexSnapshot:
         except (OSError, LookupError, TypeError, ValueError) as error:
             message = f"cannot read the index in {folder}: {error}"
             raise IndexFormatError(message) from error
+
+
+def words_like(word: str, passages: Iterable[Passage]) -> list[str]:
+    """Return the words of passages that are about as long as a word."""
+    found = {each for passage in passages for each in terms(passage.text)}
+    near = len(word) - _LIKE_LENGTH, len(word) + _LIKE_LENGTH
+    return sorted(each for each in found if near[0] <= len(each) <= near[1])
+
+
+def words_of(document: Document, place: PassagePlace) -> str:
+    """Return what a passage's words are: a question's year may be that of its date."""
+    year = (document.published or "")[:4]
+    passage = passage_of(document, place.start, place.end)
+    return f"{evidence(document, passage)}\n{year}"
+
+
+def read_document(record: Mapping[str, Any]) -> Document:
+    """Return the document that a record is, as ``asdict`` made it."""
+    tables = (
+        Table(**{**table, "header": tuple(table["header"])})
+        for table in record["tables"]
+    )
+    pages = tuple(record["pages"])
+    return Document(**{**record, "pages": pages, "tables": tuple(tables)})
 
 
 def _document_rows(places: Sequence[PassagePlace]) -> dict[str, range]:

@@ -1,0 +1,1 @@
+"""One index in memory, searched by vectors and by words."""

@@ -1,0 +1,1 @@
+"""Versions of the index on disk: published, checked, followed."""
