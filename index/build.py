@@ -2,38 +2,47 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-import numpy as np
-
-from index.documents import Document, DocumentError
-from index.embedder import Embedder
-from index.manifest import Manifest
+from index.documents import Document
+from index.embedding import assemble, count_passages, embed_new
+from index.folders import DocumentError
+from index.home import IndexHome, UpdatesInPlace, open_index
+from index.models.embedder import Embedder
 from index.passages import Splitting
 from index.plan import BuildPlan, Changes, plan_build
-from index.snapshot import IndexFormatError, IndexSnapshot
-from index.store import IndexNotFoundError, IndexStore
-from index.vectors import EXACT, EXACT_LIMIT, Vectors, check_kind
+from index.probe import PROBE, is_reusable, open_live
+from index.search.snapshot import PassagePlace
+from index.search.vectors import EXACT, EXACT_LIMIT, Vectors, check_kind
+from index.store.manifest import FORMAT_VERSION, Manifest
+from index.work.embedding import EmbedTask, SplitTask
+from index.work.executor import Executor
+from index.work.kept import KeptEmbeddings
 
 logger = logging.getLogger(__name__)
 
-# Embedded at build time and again when the index is opened, to see that the model
-# of that name is still the same.
-_PROBE = "The quick brown fox jumps over the lazy dog."
-_PROBE_SIMILARITY = 0.99
 _SAMPLE = 200
 _SAMPLE_WORDS = 12
+# In the folder of the index: what builds that were ended have embedded.
+_UNFINISHED = "unfinished"
 
 
 BuildStage = Literal["splitting", "embedding", "indexing"]
-# Called with what is done, and how much of it so far and in all: documents when they
-# are split, passages after that.
+# Called with what is done, and how much of it so far and in all: documents while they
+# are split and embedded, passages after that.
 BuildReport = Callable[[BuildStage, int, int], None]
+
+
+class DiskFullError(OSError):
+    """There is no space left for the index; the live version is as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,8 @@ class BuildResult:
 
     Attributes:
         changes: Against the version that was live before.
-        embedded: Passages that were embedded; the others' vectors were kept.
+        embedded: Passages that were embedded; the others' vectors were kept, of the
+            live version or of a build that was ended.
         seconds: That it took.
     """
 
@@ -52,84 +62,173 @@ class BuildResult:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedBuild:
+    """What a build would do: the changes, its passages, and how many to embed."""
+
+    changes: Changes
+    passages: int
+    embedded: int
+
+
 def build_index(
     documents: Iterable[Document],
-    root: Path,
+    root: Path | str,
     embedder: Embedder,
     splitting: Splitting,
     *,
     factory: str | None = None,
+    executor: Executor | None = None,
+    in_place: bool = False,
+    accept: Callable[[Path | str], None] | None = None,
     report: BuildReport = lambda stage, done, total: None,
 ) -> BuildResult:
     """Split, embed and publish documents as the new live version of an index.
 
-    Texts that the live version has too, cut and embedded alike, are not embedded
-    again; the result is that of a full build, up to the rounding of vectors. Until
-    the last step the live version is left as it was, whatever happens.
+    What the live version has too, cut and embedded alike, is not embedded again, nor is
+    what a build that was ended had embedded; the result is that of a full build, up to
+    the rounding of vectors. Until the last step the live version is left as it was,
+    whatever happens.
 
     Args:
         documents: The articles; their ids must differ.
-        root: The index directory; made if missing.
+        root: The index: a folder, made if missing, or an address in Milvus.
         embedder: Stored by name: queries must be embedded by the same model.
         splitting: How to cut the documents.
         factory: FAISS's name of the kind of vector index; ``None`` chooses by the
             number of passages.
+        executor: Where documents are split and embedded; ``None`` for this process.
+            A few documents are always worked on here, as starting workers takes longer.
+        in_place: Change the documents of the live version one by one, instead of
+            copying what stays into a new version. Each is whole at any time, but they
+            do not change together, and there is nothing to go back to.
+        accept: Called with a folder or address that opens as an index of the new
+            version, before that goes live; what it raises keeps the live version.
+            Nothing is asked of a change in place.
         report: Called as the build goes on.
 
     Raises:
         DocumentError: If two documents have one id, or there is no text at all.
         IndexBusyError: If another process is building this index.
-        ValueError: If the passages would be longer than the embedder reads, or FAISS
-            cannot build such an index.
+        DiskFullError: If there is no space left.
+        ValueError: If the passages would be longer than the embedder reads, FAISS
+            cannot build such an index, or this one cannot be changed in place.
     """
     started = time.monotonic()
     checked = _check(documents, embedder, splitting)
-    store = IndexStore(root)
-    with store.building() as scratch:
-        previous = _open_live(store)
-        plan = _plan(checked, embedder, splitting, store, previous, report)
-        if not plan.places:
-            raise DocumentError("nothing to index: the documents hold no text")
+    home = open_index(root)
+    with _telling_full_disk(root), home.building() as scratch:
+        previous = open_live(home)
+        reusable = is_reusable(home, previous, embedder, splitting)
+        plan = plan_build(checked, previous, reusable)
+        if in_place:
+            _check_in_place(home, reusable)
+            plan = plan.only_changes()
         if factory is not None:
             # Before the passages are embedded, which may take hours.
-            check_kind(factory, embedder.dim, len(plan.places))
-        vectors = _embed(plan, embedder, previous, report)
-        snapshot = IndexSnapshot.from_vectors(
+            new = _count_new(plan, embedder, splitting, executor, report)
+            check_kind(factory, embedder.dim, plan.known + new)
+        probe = embedder.embed_query(PROBE)
+        made_with = [
+            FORMAT_VERSION,
+            embedder.name,
+            embedder.precision,
+            [round(float(value), 2) for value in probe],
+            asdict(splitting),
+        ]
+        with KeptEmbeddings(home.folder / _UNFINISHED, made_with) as kept:
+            embedded = embed_new(
+                plan,
+                EmbedTask(embedder, splitting),
+                kept,
+                executor,
+                _counting("embedding", len(plan.new), report),
+            )
+            places, vectors = assemble(plan, kept, previous, embedder.dim)
+        counting = _counting("indexing", len(places), report)
+        if in_place:
+            assert isinstance(home, UpdatesInPlace)
+            manifest = home.change_in_place(
+                plan.documents, places, vectors, plan.changes.removed, counting
+            )
+            return _ended(manifest, plan, embedded, started, home)
+        if not places:
+            raise DocumentError("nothing to index: the documents hold no text")
+        snapshot = home.assemble(
             plan.documents,
-            plan.places,
+            places,
             vectors,
             factory,
-            _sample_queries(plan, embedder, factory),
+            _sample_queries(plan, places, embedder, factory),
             scratch,
-            _counting("indexing", len(plan.places), report),
+            counting,
         )
-        probe = embedder.embed_query(_PROBE)
-        manifest = store.publish(
+        manifest = home.publish(
             snapshot,
             embedder=embedder.name,
             precision=embedder.precision,
             probe=tuple(float(value) for value in probe),
             splitting=splitting,
+            accept=accept,
         )
+        return _ended(manifest, plan, embedded, started, home)
+
+
+def _check_in_place(home: IndexHome[Any], reusable: bool) -> None:
+    if not isinstance(home, UpdatesInPlace):
+        raise ValueError(
+            "only an index in Milvus can be changed in place; leave --in-place out"
+        )
+    if not reusable:
+        raise ValueError(
+            "there is no live version made with the same settings to change in place; "
+            "leave --in-place out"
+        )
+
+
+def _ended(
+    manifest: Manifest,
+    plan: BuildPlan,
+    embedded: int,
+    started: float,
+    home: IndexHome[Any],
+) -> BuildResult:
+    shutil.rmtree(home.folder / _UNFINISHED, ignore_errors=True)
     seconds = time.monotonic() - started
     logger.info(
         "built %s: %d documents, %d passages, %d of them embedded, %.1f s",
         manifest.version,
         manifest.documents,
         manifest.passages,
-        plan.embedded,
+        embedded,
         seconds,
     )
-    return BuildResult(manifest, plan.changes, plan.embedded, seconds)
+    return BuildResult(manifest, plan.changes, embedded, seconds)
+
+
+@contextmanager
+def _telling_full_disk(root: Path | str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        # Tantivy tells it in words only.
+        is_full = getattr(error, "errno", None) == errno.ENOSPC
+        if not is_full and "os error 28" not in str(error):
+            raise
+        raise DiskFullError(
+            f"no space left for the index in {root}; free some and build again. The "
+            "live version is as it was, and what was embedded is kept"
+        ) from error
 
 
 def plan_index(
     documents: Iterable[Document],
-    root: Path,
+    root: Path | str,
     embedder: Embedder,
     splitting: Splitting,
+    executor: Executor | None = None,
     report: BuildReport = lambda stage, done, total: None,
-) -> BuildPlan:
+) -> PlannedBuild:
     """Return what ``build_index`` would do, and change nothing.
 
     Raises:
@@ -137,8 +236,23 @@ def plan_index(
         ValueError: If the passages would be longer than the embedder reads.
     """
     checked = _check(documents, embedder, splitting)
-    store = IndexStore(root)
-    return _plan(checked, embedder, splitting, store, _open_live(store), report)
+    home = open_index(root)
+    previous = open_live(home)
+    reusable = is_reusable(home, previous, embedder, splitting)
+    plan = plan_build(checked, previous, reusable)
+    embedded = _count_new(plan, embedder, splitting, executor, report)
+    return PlannedBuild(plan.changes, plan.known + embedded, embedded)
+
+
+def _count_new(
+    plan: BuildPlan,
+    embedder: Embedder,
+    splitting: Splitting,
+    executor: Executor | None,
+    report: BuildReport,
+) -> int:
+    counting = _counting("splitting", len(plan.new), report)
+    return count_passages(plan, SplitTask(embedder, splitting), executor, counting)
 
 
 def _check(
@@ -161,90 +275,25 @@ def _check(
     return list(checked.values())
 
 
-def _open_live(store: IndexStore) -> IndexSnapshot | None:
-    """Return the live version; ``None`` if there is none or it cannot be used."""
-    try:
-        return store.open(store.current())
-    except IndexNotFoundError:
-        return None
-    except IndexFormatError as error:
-        logger.warning("nothing is kept of the live version: %s", error)
-        return None
-
-
-def _plan(
-    documents: Sequence[Document],
-    embedder: Embedder,
-    splitting: Splitting,
-    store: IndexStore,
-    previous: IndexSnapshot | None,
-    report: BuildReport,
-) -> BuildPlan:
-    reusable = previous is not None and _is_reusable(
-        store.manifest(store.current()), embedder, splitting
-    )
-    return plan_build(
-        documents,
-        splitting,
-        embedder.count_tokens,
-        previous,
-        reusable,
-        _counting("splitting", len(documents), report),
-    )
-
-
-def _is_reusable(manifest: Manifest, embedder: Embedder, splitting: Splitting) -> bool:
-    before = (manifest.embedder, manifest.precision, manifest.splitting)
-    if before != (embedder.name, embedder.precision, splitting):
-        logger.info("other settings than the live version's: all is embedded again")
-        return False
-    try:
-        check_embedder(manifest, embedder)
-    except IndexFormatError as error:
-        logger.warning("nothing is kept of the live version: %s", error)
-        return False
-    return True
-
-
 def _sample_queries(
-    plan: BuildPlan, embedder: Embedder, factory: str | None
+    plan: BuildPlan,
+    places: Sequence[PassagePlace],
+    embedder: Embedder,
+    factory: str | None,
 ) -> Vectors | None:
     """Return vectors like those of questions, to measure an inexact index with.
 
     The first words of passages from all over the index, as nobody has asked yet.
     """
-    if factory in (None, EXACT) and len(plan.places) <= EXACT_LIMIT:
+    if factory in (None, EXACT) and len(places) <= EXACT_LIMIT:
         return None
     texts = {document.doc_id: document.text for document in plan.documents}
-    step = max(1, len(plan.places) // _SAMPLE)
+    step = max(1, len(places) // _SAMPLE)
     beginnings = [
         " ".join(texts[p.doc_id][p.start : p.end].split()[:_SAMPLE_WORDS])
-        for p in plan.places[::step][:_SAMPLE]
+        for p in places[::step][:_SAMPLE]
     ]
     return embedder.embed_passages(beginnings)
-
-
-def _embed(
-    plan: BuildPlan,
-    embedder: Embedder,
-    previous: IndexSnapshot | None,
-    report: BuildReport,
-) -> Vectors:
-    """Return the vectors of a plan's passages, those of known texts from before."""
-    kept = np.array(plan.kept, dtype=np.int64)
-    vectors = np.empty((len(kept), embedder.dim), dtype=np.float32)
-    if previous is not None:
-        vectors[kept >= 0] = previous.vectors(kept[kept >= 0])
-    new = np.flatnonzero(kept < 0)
-    texts = {document.doc_id: document.text for document in plan.documents}
-    places = [plan.places[row] for row in new]
-    vectors[new] = embedder.embed_passages(
-        [texts[place.doc_id][place.start : place.end] for place in places],
-        _counting("embedding", len(new), report),
-    )
-    # As they are stored beside an inexact index, so that a later build that takes them
-    # from there starts from the same numbers.
-    return vectors.astype(np.float16).astype(np.float32)
 
 
 def _counting(
@@ -259,18 +308,3 @@ def _counting(
         report(stage, done, total)
 
     return count
-
-
-def check_embedder(manifest: Manifest, embedder: Embedder) -> None:
-    """Check that a model gives the vectors that an index was built with.
-
-    Raises:
-        IndexFormatError: If it is another model under the same name.
-    """
-    probe = np.array(manifest.probe, dtype=np.float32)
-    found = embedder.embed_query(_PROBE)
-    if found.shape != probe.shape or float(found @ probe) < _PROBE_SIMILARITY:
-        raise IndexFormatError(
-            f"{embedder.name} is not the model that the index {manifest.version} "
-            "was built with; build the index again"
-        )

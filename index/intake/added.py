@@ -1,0 +1,261 @@
+"""Articles that were brought while serving: their files, and what was changed since.
+
+INDEX/added/NAME.pdf          the files as they were brought
+INDEX/added/.edits.json       titles given by hand, and the ids of removed articles
+INDEX/added/.removed/         removed articles of other sources, so that they can return
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import threading
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from index.documents import Document, read_documents
+from index.folders import DocumentError
+from index.formats.extract import SUFFIXES
+
+logger = logging.getLogger(__name__)
+
+ADDED_SUFFIXES = (*SUFFIXES, ".jsonl")
+# What no file's name in a folder of articles begins with: these ids are theirs alone.
+_PREFIX = "added:"
+_EDITS = ".edits.json"
+_MAX_NAME_BYTES = 180
+# Not in names on some system, or not visible.
+_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What was changed by hand.
+
+    Attributes:
+        titles: New titles by document id.
+        removed: Ids of the documents that are left out.
+    """
+
+    titles: dict[str, str] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+
+
+class AddedFiles:
+    """The folder of brought articles; whatever it says it kept is on the disk."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._lock = threading.Lock()
+        self._read: dict[tuple[str, int, int], tuple[Document, ...]] = {}
+
+    def keep(self, name: str, data: bytes) -> str:
+        """Write a file, and return the name it was given.
+
+        The same bytes under the same name are kept once; another file of that name
+        gets a number.
+
+        Raises:
+            DocumentError: If the name's ending is of no format that can be read.
+        """
+        name = safe_name(name)
+        stem, suffix = Path(name).stem, Path(name).suffix
+        with self._lock:
+            self.root.mkdir(parents=True, exist_ok=True)
+            number = 1
+            while (target := self.root / name).exists() and target.read_bytes() != data:
+                number += 1
+                name = f"{stem} ({number}){suffix}"
+            self._write(target, data)
+            # Brought again, it is wanted again.
+            self._change(removed=lambda doc_id: not _is_of(doc_id, name))
+        return name
+
+    def discard(self, name: str) -> None:
+        """Delete a file that holds no article."""
+        (self.root / name).unlink(missing_ok=True)
+
+    def names(self) -> list[str]:
+        """Return the names of the files, sorted."""
+        if not self.root.is_dir():
+            return []
+        return sorted(
+            path.name
+            for path in self.root.iterdir()
+            if path.suffix.lower() in ADDED_SUFFIXES and not path.name.startswith(".")
+        )
+
+    def read(self, name: str) -> tuple[Document, ...]:
+        """Return the articles of a file, without the edits.
+
+        Raises:
+            DocumentError: If it cannot be read, or holds none; without the folder.
+        """
+        path = self.root / name
+        try:
+            status = path.stat()
+            key = (name, status.st_mtime_ns, status.st_size)
+            if key not in self._read:
+                self._read[key] = tuple(self._articles(path))
+        except DocumentError as error:
+            # The folder is nobody's business outside.
+            raise DocumentError(str(error).replace(str(path), name)) from error
+        except OSError as error:
+            raise DocumentError(f"cannot read {name}: {error.strerror}") from error
+        return self._read[key]
+
+    def collect(
+        self,
+        others: Iterable[Document],
+        refuse: Callable[[DocumentError], None] = lambda error: logger.warning(
+            "left out: %s", error
+        ),
+    ) -> Iterator[Document]:
+        """Yield the articles of other sources and those of the files, as edited.
+
+        Args:
+            others: The articles that came in no file of this folder.
+            refuse: Called with the reason for each file that cannot be read.
+        """
+        edits = self.edits()
+        known = set()
+        for document in chain(others, self._restored(), self._all(refuse)):
+            doc_id = document.doc_id
+            if doc_id in known or doc_id in edits.removed:
+                continue
+            known.add(doc_id)
+            yield replace(document, title=edits.titles.get(doc_id, document.title))
+
+    def edits(self) -> Edits:
+        """Return what was changed by hand."""
+        try:
+            found: dict[str, Any] = json.loads((self.root / _EDITS).read_text("utf-8"))
+            return Edits(dict(found["titles"]), tuple(found["removed"]))
+        except FileNotFoundError:
+            return Edits()
+
+    def rename(self, doc_id: str, title: str) -> None:
+        """Give an article another title."""
+        with self._lock:
+            self._change(titles={doc_id: title})
+
+    def remove(self, document: Document) -> None:
+        """Leave an article out from now on; ``restore`` brings it back."""
+        with self._lock:
+            if not is_added(document.doc_id):
+                self._write(
+                    self._removed(document.doc_id),
+                    json.dumps(asdict(document)).encode(),
+                )
+            self._change(
+                removed=lambda doc_id: doc_id != document.doc_id, more=[document.doc_id]
+            )
+
+    def restore(self, doc_id: str) -> bool:
+        """Take an article back that was removed; return whether it was."""
+        with self._lock:
+            if doc_id not in self.edits().removed:
+                return False
+            self._change(removed=lambda each: each != doc_id)
+            return True
+
+    def settle(self) -> None:
+        """Forget the copies of articles that are back in the index."""
+        removed = {self._removed(doc_id) for doc_id in self.edits().removed}
+        for path in (self.root / ".removed").glob("*.json"):
+            if path not in removed:
+                path.unlink()
+
+    def purge(self) -> None:
+        """Delete the files of removed articles: for a start, when none is undone."""
+        for name in self.names():
+            if f"{_PREFIX}{name}" in self.edits().removed:
+                self.discard(name)
+
+    def _all(self, refuse: Callable[[DocumentError], None]) -> Iterator[Document]:
+        for name in self.names():
+            try:
+                yield from self.read(name)
+            except DocumentError as error:
+                refuse(error)
+
+    def _articles(self, path: Path) -> Iterator[Document]:
+        refused: list[DocumentError] = []
+        found = list(read_documents(path, refused.append))
+        if not found:
+            raise refused[0] if refused else DocumentError(f"{path} holds no article")
+        is_one = path.suffix.lower() != ".jsonl"
+        for document in found:
+            rest = "" if is_one else f"/{document.doc_id}"
+            yield replace(document, doc_id=f"{_PREFIX}{path.name}{rest}")
+
+    def _restored(self) -> Iterator[Document]:
+        for path in sorted((self.root / ".removed").glob("*.json")):
+            record = json.loads(path.read_text("utf-8"))
+            yield Document(**{**record, "pages": tuple(record["pages"])})
+
+    def _removed(self, doc_id: str) -> Path:
+        name = hashlib.sha256(doc_id.encode()).hexdigest()
+        return self.root / ".removed" / f"{name}.json"
+
+    def _change(
+        self,
+        *,
+        titles: dict[str, str] | None = None,
+        removed: Callable[[str], bool] = lambda doc_id: True,
+        more: Iterable[str] = (),
+    ) -> None:
+        before = self.edits()
+        after = Edits(
+            before.titles | (titles or {}), (*filter(removed, before.removed), *more)
+        )
+        if after != before:
+            text = json.dumps(asdict(after), ensure_ascii=False, indent=1)
+            self._write(self.root / _EDITS, text.encode())
+
+    @staticmethod
+    def _write(target: Path, data: bytes) -> None:
+        """Write a file whole or not at all, and only then return."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f".{target.name}.part")
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, target)
+
+
+def is_added(doc_id: str) -> bool:
+    """Tell whether an article came in a file that was brought while serving."""
+    return doc_id.startswith(_PREFIX)
+
+
+def _is_of(doc_id: str, name: str) -> bool:
+    return doc_id == f"{_PREFIX}{name}" or doc_id.startswith(f"{_PREFIX}{name}/")
+
+
+def safe_name(name: str) -> str:
+    """Return a file's name without folders and what is unfit for one.
+
+    Raises:
+        DocumentError: If its ending is of no format that can be read.
+    """
+    last = unicodedata.normalize("NFC", re.split(r"[\\/]", name)[-1])
+    # Half a character could not be written to the disk.
+    last = last.encode("utf-8", "replace").decode("utf-8")
+    path = Path(_UNFIT.sub(" ", last).strip(" ."))
+    if path.suffix.lower() not in ADDED_SUFFIXES:
+        raise DocumentError(
+            f"{path.name or 'a file without a name'} is of no kind that can be read: "
+            f"bring {', '.join(ADDED_SUFFIXES)}"
+        )
+    stem = " ".join(path.stem.split()).lstrip(".") or "article"
+    stem = stem.encode()[:_MAX_NAME_BYTES].decode("utf-8", "ignore").strip()
+    return f"{stem}{path.suffix.lower()}"

@@ -1,0 +1,270 @@
+"""Builds while serving: one worker takes what was brought, and tells of it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+from index.documents import Document
+from index.folders import DocumentError
+from index.intake.added import AddedFiles, is_added
+
+logger = logging.getLogger(__name__)
+
+FileState = Literal[
+    "waiting", "reading", "splitting", "embedding", "indexing", "live", "failed"
+]
+ENDED: tuple[FileState, ...] = ("live", "failed")
+# Files that may wait at once; a finished build is told of while so many came after it.
+MAX_WAITING = 100
+_BUILDS_KEPT = 500
+
+
+class IntakeFullError(RuntimeError):
+    """So much is waiting that nothing more is taken; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one file, or one change of an article, has come.
+
+    Attributes:
+        name: The file's name, or the id of the article changed.
+        done: Of the stage under way, out of ``total``; both 0 where nobody counts.
+        document_ids: Its articles, once they are live.
+        error: What is wrong with it, in words, if it failed.
+    """
+
+    name: str
+    state: FileState
+    done: int = 0
+    total: int = 0
+    document_ids: tuple[str, ...] = ()
+    error: str | None = None
+
+
+class Build:
+    """A wish to have files or changes in the index, and how far it has come."""
+
+    def __init__(self, names: Iterable[str], files: Sequence[str] = ()) -> None:
+        self.build_id = uuid.uuid4().hex
+        self.files = tuple(files)
+        self._progress = {name: Progress(name, "waiting") for name in names}
+        self._count = 0
+        self._changed = threading.Condition()
+
+    def progress(self) -> tuple[Progress, ...]:
+        """Return how far each file is."""
+        with self._changed:
+            return tuple(self._progress.values())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen."""
+        return all(each.state in ENDED for each in self.progress())
+
+    def set(self, name: str, state: FileState, **details: object) -> None:
+        """Note how far a file has come; one that ended stays as it is."""
+        with self._changed:
+            if self._progress[name].state not in ENDED:
+                self._progress[name] = replace(
+                    Progress(name, state),
+                    **details,  # type: ignore[arg-type]
+                )
+                self._count += 1
+                self._changed.notify_all()
+
+    def set_all(self, state: FileState, **details: object) -> None:
+        """Note the same of all files that have not ended."""
+        for each in self.progress():
+            self.set(each.name, state, **details)
+
+    def follow(self, seconds: float) -> Iterator[tuple[Progress, ...]]:
+        """Yield the progress now and after each change, till the end or for a while."""
+        ends, seen = time.monotonic() + seconds, -1
+        while True:
+            with self._changed:
+                self._changed.wait_for(
+                    lambda: self._count != seen,  # noqa: B023 -- called at once
+                    max(0.0, ends - time.monotonic()),
+                )
+                is_news, seen = self._count != seen, self._count
+                found = tuple(self._progress.values())
+            if is_news:
+                yield found
+            if self.is_over or time.monotonic() >= ends:
+                return
+
+
+class BusyError(RuntimeError):
+    """Another process is building this index."""
+
+
+class Builder(Protocol):
+    """Builds the index that is served and makes it live."""
+
+    def documents(self) -> Mapping[str, Document]:
+        """Return what the live index holds."""
+        ...
+
+    def build(
+        self,
+        documents: Sequence[Document],
+        report: Callable[[FileState, int, int], None],
+    ) -> str:
+        """Publish an index of documents; return its version.
+
+        Raises:
+            DocumentError: If there is nothing to index.
+            BusyError: If another process is building.
+            OSError: If the disk does not take it.
+        """
+        ...
+
+
+class Intake:
+    """Takes files and changes, and builds them in a thread of its own.
+
+    Whatever it took is on the disk before it says so: after a kill, the next start
+    builds what was left.
+    """
+
+    def __init__(
+        self, added: AddedFiles, builder: Builder, *, retry_seconds: float = 2.0
+    ) -> None:
+        self.added = added
+        self._builder = builder
+        self._retry_seconds = retry_seconds
+        self._builds: dict[str, Build] = {}
+        self._waiting: list[Build] = []
+        self._wake = threading.Condition()
+        threading.Thread(target=self._work, name="intake", daemon=True).start()
+
+    def resume(self) -> None:
+        """Build what a run before this one took and could not finish."""
+        self.added.purge()
+        live = dict(self._builder.documents())
+        wanted = {each.doc_id: each for each in self.added.collect(self._others())}
+        if wanted and wanted != live:
+            names = self.added.names()
+            self._queue(Build(names or ["changes"], names))
+
+    def add(self, files: Sequence[tuple[str, bytes]]) -> Build:
+        """Keep files, and have them built.
+
+        Raises:
+            DocumentError: If a file's name is of no format that can be read.
+            IntakeFullError: If too many wait; then none was kept.
+        """
+        self._check_room(len(files))
+        names = list(dict.fromkeys(self.added.keep(*each) for each in files))
+        return self._queue(Build(names, names))
+
+    def rename(self, doc_id: str, title: str) -> Build:
+        """Give an article another title, and have that built."""
+        self._check_room(1)
+        self.added.rename(doc_id, title)
+        return self._queue(Build([doc_id]))
+
+    def remove(self, document: Document) -> Build:
+        """Leave an article out, and have that built.
+
+        Raises:
+            DocumentError: If no other would be left.
+        """
+        self._check_room(1)
+        if len(list(self.added.collect(self._others()))) < 2:
+            raise DocumentError("this is the only article; bring another one first")
+        self.added.remove(document)
+        return self._queue(Build([document.doc_id]))
+
+    def restore(self, doc_id: str) -> Build | None:
+        """Take a removed article back, and have that built; ``None`` if none was."""
+        self._check_room(1)
+        return self._queue(Build([doc_id])) if self.added.restore(doc_id) else None
+
+    def find(self, build_id: str) -> Build | None:
+        """Return a build by its id, if it is still known."""
+        return self._builds.get(build_id)
+
+    def _check_room(self, more: int) -> None:
+        with self._wake:
+            waiting = sum(len(each.progress()) for each in self._waiting)
+        if waiting + more > MAX_WAITING:
+            raise IntakeFullError(
+                f"{waiting} files are waiting to be read; bring more when they are done"
+            )
+
+    def _queue(self, build: Build) -> Build:
+        with self._wake:
+            self._builds[build.build_id] = build
+            while len(self._builds) > _BUILDS_KEPT:
+                self._builds.pop(next(iter(self._builds)))
+            self._waiting.append(build)
+            self._wake.notify()
+        return build
+
+    def _work(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: bool(self._waiting))
+                builds, self._waiting = self._waiting, []
+            try:
+                self._make(builds)
+            except (DocumentError, OSError, ValueError) as error:
+                self._fail(builds, str(error))
+            except Exception:
+                logger.exception("a build failed")
+                self._fail(builds, "the index could not be built; the log says why")
+
+    def _make(self, builds: Sequence[Build]) -> None:
+        """Build all that waits at once: it is the number of builds that costs."""
+        articles: dict[str, tuple[str, ...]] = {}
+        for build in builds:
+            for name in build.files:
+                build.set(name, "reading")
+                try:
+                    found = self.added.read(name)
+                    articles[name] = tuple(each.doc_id for each in found)
+                except DocumentError as error:
+                    build.set(name, "failed", error=str(error))
+                    self.added.discard(name)
+        if all(build.is_over for build in builds):
+            return
+        documents = list(self.added.collect(self._others()))
+
+        def report(stage: FileState, done: int, total: int) -> None:
+            for each in builds:
+                each.set_all(stage, done=done, total=total)
+
+        while True:
+            try:
+                version = self._builder.build(documents, report)
+                break
+            except BusyError as error:
+                # Another process is at it: it will end, and this is not lost.
+                logger.info("waiting to build: %s", error)
+                time.sleep(self._retry_seconds)
+                documents = list(self.added.collect(self._others()))
+        self.added.settle()
+        logger.info("%d changes are live in %s", len(builds), version)
+        for build in builds:
+            for each in build.progress():
+                ids = articles.get(each.name, (each.name,))
+                build.set(each.name, "live", document_ids=ids)
+
+    def _others(self) -> Iterator[Document]:
+        """Yield what the index has of other sources: the files are read anew."""
+        for document in self._builder.documents().values():
+            if not is_added(document.doc_id):
+                yield document
+
+    @staticmethod
+    def _fail(builds: Sequence[Build], error: str) -> None:
+        for each in builds:
+            each.set_all("failed", error=error)

@@ -1,0 +1,1 @@
+"""Work that is done elsewhere: in other processes, within a budget."""

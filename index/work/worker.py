@@ -1,0 +1,71 @@
+"""The other end of a local process: takes items from a pipe, gives results back."""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import signal
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+# Run by ``python -c``. The path comes through the pipe, as it may have been changed
+# since the parent started; its main module is not imported, unlike multiprocessing's.
+PROGRAM = (
+    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
+    "from index.work.worker import serve; serve()"
+)
+
+
+def serve() -> None:
+    """Start the task that comes first, then work on items until the pipe is closed."""
+    # Ctrl-C reaches all processes of a terminal; the parent says when to end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    requests = sys.stdin.buffer
+    replies = os.fdopen(os.dup(1), "wb")
+    # What a library prints would stand between the replies.
+    os.dup2(2, 1)
+    try:
+        task, memory = pickle.load(requests)
+        try:
+            work = task.start()
+        except Exception as error:  # noqa: BLE001 - it is the parent's to handle
+            _reply(replies, "failed", error)
+            return
+        if memory is not None:
+            _limit_memory(memory)
+        _reply(replies, "ready", None)
+        while True:
+            item = pickle.load(requests)
+            try:
+                _reply(replies, "done", work(item))
+            except MemoryError:
+                gc.collect()
+                _reply(replies, "memory", None)
+            except Exception as error:  # noqa: BLE001 - it is the parent's to handle
+                _reply(replies, "failed", error)
+    except (EOFError, BrokenPipeError):
+        # Not sys.exit: threads of a library may hold the process back.
+        os._exit(0)
+
+
+def _reply(replies: BinaryIO, kind: str, value: Any) -> None:  # noqa: ANN401
+    try:
+        data = pickle.dumps((kind, value))
+    except Exception as error:  # noqa: BLE001 - whatever cannot be pickled
+        data = pickle.dumps(("failed", RuntimeError(f"{value!r}: {error!r}")))
+    replies.write(data)
+    replies.flush()
+
+
+def _limit_memory(more: int) -> None:
+    """Let the process take so many bytes besides what it has; on Linux only."""
+    try:
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except (ImportError, OSError):
+        return
+    limit = pages * os.sysconf("SC_PAGE_SIZE") + more
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
