@@ -1,0 +1,1 @@
+"""The index in Milvus: for more passages than one machine holds, and many servers."""

@@ -1,0 +1,327 @@
+"""The versions of an index in Milvus: written, verified, made live by one alias.
+
+Consistency: a version's collections are written, flushed and loaded before the alias
+names them, and then never change; so the fast reads that may be behind by seconds see
+all of it, and every server that asks for the alias after a publish sees the new one.
+Where documents are changed in place there is no such step: see ``change_in_place``.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import tempfile
+import uuid
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+from pymilvus import MilvusClient
+
+from index.documents import Document
+from index.errors import IndexFormatError, IndexNotFoundError
+from index.milvus.changing import change
+from index.milvus.connection import Connection
+from index.milvus.lock import BuilderLock
+from index.milvus.schema import (
+    EXACT,
+    GRAPH,
+    Collections,
+    create_version,
+    make_version_ready,
+    search_exactly,
+)
+from index.milvus.snapshot import MilvusSnapshot, State
+from index.milvus.upload import check_collections, upload
+from index.milvus.versions import Versions
+from index.passages import Splitting
+from index.search.snapshot import PassagePlace
+from index.search.vectors import MIN_RECALL, VectorKind, Vectors
+from index.store.manifest import Manifest, named
+
+logger = logging.getLogger(__name__)
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
+# Up to so many passages comparing with each takes no longer than what goes round it.
+_EXACT_LIMIT = 10_000
+_NEAREST = 10
+_QUERIES = 50
+_SAME = 0.999
+
+
+class MilvusHome:
+    """The versions of one index on a Milvus server; see ``IndexHome``."""
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        self._connection = connection
+        self._name = name
+        self._versions = Versions(connection, name)
+        self._lock = BuilderLock(connection, name, self._versions.records)
+
+    @classmethod
+    def at(cls, address: str) -> MilvusHome:
+        """Return the home at ``milvus://[USER:PASSWORD@]HOST:PORT/NAME``.
+
+        Raises:
+            ValueError: If the address makes no sense.
+        """
+        name = urlsplit(address).path.strip("/")
+        if not _NAME.fullmatch(name):
+            raise ValueError(
+                f"the index's address ends in no name: {address!r}; it is "
+                "milvus://HOST:PORT/NAME, the name of letters, digits and _"
+            )
+        return cls(Connection(address), name)
+
+    @property
+    def folder(self) -> Path:
+        """Return a folder of this machine for what belongs to the index besides."""
+        place = self._connection.place.replace(":", "-")
+        return Path("var", "milvus", f"{place}-{self._name}")
+
+    def current(self) -> str:
+        """Return the name of the live version; see ``IndexHome``."""
+        return self._versions.live().version
+
+    def manifest(self, version: str) -> Manifest:
+        """Return what a version says of itself; see ``IndexHome``."""
+        return self._versions.record(version).manifest()
+
+    def open(self, version: str) -> MilvusSnapshot:
+        """Return a version, after counting what the server holds of it."""
+        record = self._versions.record(version)
+        manifest = record.manifest()
+        for name, expected in manifest.files.items():
+            self._connection.load(name)
+            # With all that was written: what is read after this is not behind it.
+            found = self._connection.count(name)
+            if found != expected.size and not manifest.in_place:
+                raise IndexFormatError(
+                    f"{name} holds {found} rows, its manifest says {expected.size}; "
+                    "build the index again"
+                )
+        names = Collections.of(record.base)
+        return MilvusSnapshot(self._connection, names, manifest, record.state)
+
+    def versions(self) -> list[str]:
+        """Return the names of the published versions, newest first."""
+        return [record.version for record in self._versions.newest_first()]
+
+    def rollback(self, version: str | None = None) -> Manifest:
+        """Make an older version the live one again; see ``IndexHome``."""
+        # Also where there is nothing to go back to.
+        live = self._versions.live()
+        with self.building():
+            if version is None:
+                version = live.manifest().replaced
+            known = self.versions()
+            if version not in known:
+                raise IndexNotFoundError(
+                    f"no {version or 'older'} version in {self._versions.place} to go "
+                    f"back to; there are: {', '.join(known) or 'none'}"
+                )
+            snapshot = self.open(version)
+            self._switch(snapshot.names)
+            return snapshot.manifest
+
+    @contextmanager
+    def building(self) -> Iterator[Path]:
+        """Keep other builders out; entering removes what a killed one left."""
+        self._versions.records.create()
+        with self._lock.held(), tempfile.TemporaryDirectory() as folder:
+            self._versions.remove_unknown()
+            yield Path(folder)
+
+    def assemble(
+        self,
+        documents: Sequence[Document],
+        places: Sequence[PassagePlace],
+        vectors: Vectors,
+        factory: str | None = None,
+        queries: Vectors | None = None,
+        within: Path | None = None,
+        report: Callable[[int], None] = lambda count: None,
+    ) -> MilvusSnapshot:
+        """Write a new version, which nobody is told of yet; see ``IndexHome``.
+
+        Raises:
+            ValueError: If a kind of vector index is wanted: here Milvus has its own.
+        """
+        if factory is not None:
+            raise ValueError(f"Milvus has no {factory!r}: leave --faiss-factory out")
+        names = Collections.of(f"{self._name}_{uuid.uuid4().hex[:8]}")
+        dim = int(vectors.shape[1])
+        create_version(self._connection, names, dim)
+        files, average = upload(
+            self._connection, names, documents, places, vectors, report=report
+        )
+        kind = EXACT if len(places) <= _EXACT_LIMIT else GRAPH
+        make_version_ready(self._connection, names, kind)
+        manifest = Manifest(
+            version="",
+            created="",
+            embedder="",
+            precision="",
+            dim=dim,
+            splitting=Splitting(),
+            documents=len(documents),
+            passages=len(places),
+            vectors=VectorKind(kind, 1.0),
+            probe=(0.0,) * dim,
+            files=files,
+        )
+        written = MilvusSnapshot(
+            self._connection, names, manifest, State(len(documents), average)
+        )
+        recall = _measure(written, vectors, queries)
+        if recall < MIN_RECALL:
+            logger.warning("%s finds too few of the nearest: %.3f", kind, recall)
+            search_exactly(self._connection, names.passages)
+            kind, recall = EXACT, 1.0
+        written.manifest = replace(manifest, vectors=VectorKind(kind, recall))
+        return written
+
+    def publish(
+        self,
+        snapshot: MilvusSnapshot,
+        *,
+        embedder: str,
+        precision: str,
+        probe: tuple[float, ...],
+        splitting: Splitting,
+        accept: Callable[[Path | str], None] | None = None,
+    ) -> Manifest:
+        """Verify a new version and make it the live one; see ``IndexHome``."""
+        names = snapshot.names
+        check_collections(self._connection, names, snapshot.manifest.files)
+        live = None
+        with suppress(IndexNotFoundError, IndexFormatError):
+            live = self._versions.live()
+        manifest = named(
+            replace(
+                snapshot.manifest,
+                created=_now(),
+                embedder=embedder,
+                precision=precision,
+                probe=probe,
+                splitting=splitting,
+                replaced=live.version if live else None,
+            )
+        )
+        if accept is not None:
+            with self._viewing(names, manifest, snapshot.state) as address:
+                accept(address)
+        self._versions.put(names, manifest, snapshot.state)
+        self._switch(names)
+        # Servers are about to change from the one to the other.
+        in_use = {names.passages} | ({f"{live.base}_passages"} if live else set())
+        self._versions.prune(keep_loaded=in_use)
+        return manifest
+
+    @contextmanager
+    def _viewing(
+        self, names: Collections, manifest: Manifest, state: State
+    ) -> Iterator[str]:
+        """Yield an address that opens as an index whose live version is this one."""
+        trial = Versions(self._connection, f"{self._name}_trial")
+        trial.records.create()
+        trial.put(names, manifest, state)
+        trial.name_live(names)
+        try:
+            yield self._connection.address(f"{self._name}_trial")
+        finally:
+            self._connection.call(MilvusClient.drop_alias, f"{self._name}_trial")
+            self._versions.drop([f"{self._name}_trial_versions"])
+
+    def change_in_place(
+        self,
+        documents: Sequence[Document],
+        places: Sequence[PassagePlace],
+        vectors: Vectors,
+        removed: Collection[str],
+        report: Callable[[int], None] = lambda count: None,
+    ) -> Manifest:
+        """Change documents of the live version, each on its own in one step.
+
+        Nothing is copied, and there is nothing to go back to: a failure or a kill
+        leaves some documents as they were and others new, each of them whole, and the
+        next build ends it. Servers that ask for the version are told first, and check
+        from then on that a hit is of its document's text as it is.
+
+        Args:
+            documents: New ones, and those to replace others of their ids.
+            places: Of their passages.
+            vectors: Row ``n`` is that of place ``n``.
+            removed: Ids of the documents to remove.
+            report: Called with the number of passages done since the last call.
+        """
+        record = self._versions.live()
+        names = Collections.of(record.base)
+        manifest = record.manifest()
+        begun = named(
+            replace(
+                manifest, version="", created=_now(), in_place=manifest.in_place + 1
+            )
+        )
+        state = replace(record.state, places=record.state.places + len(documents))
+        self._lock.check()
+        self._versions.put(names, begun, state)
+        before = MilvusSnapshot(self._connection, names, begun, state)
+        documents_now, passages_now, files = change(
+            self._connection,
+            before,
+            (documents, places, vectors),
+            removed,
+            first_place=record.state.places,
+            report=report,
+        )
+        ended = named(
+            replace(
+                begun,
+                version="",
+                created=_now(),
+                documents=documents_now,
+                passages=passages_now,
+                files=files,
+            )
+        )
+        self._lock.check()
+        self._versions.put(names, ended, state)
+        return ended
+
+    def _switch(self, names: Collections) -> None:
+        self._lock.check()
+        self._versions.name_live(names)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _measure(
+    snapshot: MilvusSnapshot, vectors: Vectors, queries: Vectors | None
+) -> float:
+    """Return the share of the ten nearest that a search finds.
+
+    Raises:
+        IndexFormatError: If a vector comes back as another.
+    """
+    step = max(1, len(vectors) // _QUERIES)
+    rows = range(0, len(vectors), step)[:_QUERIES]
+    stored = snapshot.vectors(rows)
+    if not np.allclose(stored, vectors[list(rows)], atol=1 - _SAME):
+        raise IndexFormatError("Milvus gives other vectors than were written")
+    asked = vectors[list(rows)] if queries is None else queries[:_QUERIES]
+    found = wanted = 0
+    for query in asked:
+        scores = vectors @ query
+        last = np.sort(scores)[-_NEAREST:][0]
+        # Any of equal score is as good as another.
+        hits = snapshot.nearest(query, min(_NEAREST, len(vectors)))
+        found += sum(score >= last - 1e-4 for _, score in hits)
+        wanted += min(_NEAREST, len(vectors))
+    return round(found / max(1, wanted), 4)
