@@ -10,11 +10,6 @@ def read_words(name: str) -> frozenset[str]:
     return frozenset(word for line in _lines(name) for word in line.split())
 
 
-def read_phrases(name: str) -> tuple[tuple[str, ...], ...]:
-    """Return the lines of a list, each as the phrases that its commas part."""
-    return tuple(tuple(line.split(", ")) for line in _lines(name))
-
-
 def _lines(name: str) -> list[str]:
     text = resources.files(__name__).joinpath(f"{name}.txt").read_text("utf-8")
     return [line for line in text.splitlines() if not line.startswith("#")]

@@ -1,0 +1,126 @@
+"""A question and the talk before it, laid out as one sequence of tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tokenizers import Tokenizer
+
+from qa.conversation.conversation import Turn
+
+MAX_TOKENS = 320
+_QUESTION_TOKENS = 64
+_TITLE_TOKENS = 16
+# What is asked about is named in questions more often than in answers, and an answer
+# matters most right after it was given.
+_EARLIER_QUESTION_TOKENS = 40
+_LATEST_ANSWER_TOKENS = 128
+_EARLIER_ANSWER_TOKENS = 40
+# The talk is cut before it is tokenized: long answers cost nothing.
+_CHARS_PER_TOKEN = 12
+
+_CLS, _SEP = "[CLS]", "[SEP]"
+# Tokens of the vocabulary that no text holds say what follows them.
+_TITLE, _QUESTION, _ANSWER = "[unused1]", "[unused2]", "[unused3]"
+
+WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the talk.
+
+    Attributes:
+        piece: Which of the layout's pieces it stands in.
+        start: Where it starts in the piece, in code points.
+        end: Where it ends.
+        token: The place of its first token in the sequence.
+    """
+
+    piece: int
+    start: int
+    end: int
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What the resolver reads.
+
+    Attributes:
+        token_ids: The question, then the titles, then the turns, the latest first.
+        pieces: The texts of the talk, cut to what is read.
+        words: All words of the pieces.
+    """
+
+    token_ids: tuple[int, ...]
+    pieces: tuple[str, ...]
+    words: tuple[Word, ...]
+
+
+def lay_out(
+    tokenizer: Tokenizer,
+    question: str,
+    history: Sequence[Turn],
+    titles: Sequence[str] = (),
+) -> Layout:
+    """Return the sequence of a question and its talk, of at most ``MAX_TOKENS``.
+
+    Args:
+        tokenizer: Without truncation or padding.
+        question: As asked.
+        history: What was said before, oldest first.
+        titles: Of the documents that the talk is about.
+    """
+    ids = [_id(tokenizer, _CLS)]
+    ids += _tokens(tokenizer, question, _QUESTION_TOKENS)[0]
+    ids.append(_id(tokenizer, _SEP))
+    pieces: list[str] = []
+    words: list[Word] = []
+    for mark, text, limit in _pieces(history, titles):
+        text = text[: limit * _CHARS_PER_TOKEN]
+        room = MAX_TOKENS - len(ids) - 2
+        if room <= 0:
+            break
+        found, starts = _tokens(tokenizer, text, min(limit, room))
+        ids.append(_id(tokenizer, mark))
+        for match in WORD.finditer(text):
+            place = starts.get(match.start())
+            if place is not None:
+                word = Word(len(pieces), *match.span(), len(ids) + place)
+                words.append(word)
+        ids += found
+        pieces.append(text)
+    ids.append(_id(tokenizer, _SEP))
+    return Layout(tuple(ids), tuple(pieces), tuple(words))
+
+
+def _pieces(
+    history: Sequence[Turn], titles: Sequence[str]
+) -> list[tuple[str, str, int]]:
+    pieces = [(_TITLE, title, _TITLE_TOKENS) for title in titles]
+    limit = _LATEST_ANSWER_TOKENS
+    for turn in reversed(history):
+        pieces.append((_QUESTION, turn.question, _EARLIER_QUESTION_TOKENS))
+        if turn.answer:
+            pieces.append((_ANSWER, turn.answer, limit))
+        limit = _EARLIER_ANSWER_TOKENS
+    return pieces
+
+
+def _tokens(
+    tokenizer: Tokenizer, text: str, limit: int
+) -> tuple[list[int], dict[int, int]]:
+    """Return the first tokens, and by each one's start in the text its place."""
+    found = tokenizer.encode(text, add_special_tokens=False)
+    starts = {start: place for place, (start, _) in enumerate(found.offsets[:limit])}
+    return found.ids[:limit], starts
+
+
+def _id(tokenizer: Tokenizer, token: str) -> int:
+    number = tokenizer.token_to_id(token)
+    if number is None:
+        raise ValueError(f"the tokenizer's vocabulary has no {token}")
+    return int(number)

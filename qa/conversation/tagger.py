@@ -1,0 +1,38 @@
+"""The resolver's model, run on this processor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.models.compiled import CompiledEncoder, read_weights
+from index.models.sources import ModelNotFoundError
+from qa.conversation.resolver import ResolverError
+
+
+class CompiledTagger:
+    """An encoder with a token classifier; may be called by many threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the model in a folder.
+
+        Raises:
+            ResolverError: If there is none.
+        """
+        try:
+            weights = read_weights(folder)
+            self._weight = weights.pop("classifier.weight").astype(np.float32).T
+            self._bias = weights.pop("classifier.bias").astype(np.float32)
+            self._encoder = CompiledEncoder.from_weights(folder, weights, "int8")
+        except (KeyError, ModelNotFoundError) as error:
+            raise ResolverError(f"no resolver in {folder}: {error}") from error
+
+    def logits(self, token_ids: Sequence[int]) -> NDArray[np.float32]:
+        """Return two numbers a token, shape ``(tokens, 2)``."""
+        ids = np.array([token_ids], dtype=np.int64)
+        states = self._encoder.encode(ids, np.ones_like(ids))
+        logits: NDArray[np.float32] = states[0] @ self._weight + self._bias
+        return logits

@@ -1,0 +1,86 @@
+"""Comparing texts by their words: what they say, name and deny."""
+
+from __future__ import annotations
+
+import re
+
+from qa.normalize import normalize_answer
+from qa.words import read_words
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_STOP_WORDS = read_words("stop_words")
+_NEGATIONS = read_words("negations")
+# Longest first, so that the whole of an ending goes.
+_ENDINGS = (
+    "ations", "ation", "ates", "ated", "ating", "ate", "ions", "ion", "ings", "ing",
+    "ies", "ed", "es", "ly", "s", "e", "y",
+)  # fmt: skip
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text as they are written."""
+    return _WORD.findall(text)
+
+
+def content_words(text: str) -> frozenset[str]:
+    """Return the stems of the words of a text that say what it is about."""
+    lowered = (word.lower() for word in words(text))
+    return frozenset(_stem(word) for word in lowered if word not in _STOP_WORDS)
+
+
+def names(text: str) -> frozenset[str]:
+    """Return the stems of a text's capitalised content words and numbers."""
+    found = (word for word in words(text) if word[0].isupper() or word[0].isdigit())
+    lowered = (word.lower() for word in found)
+    return frozenset(_stem(word) for word in lowered if word not in _STOP_WORDS)
+
+
+def share(wanted: frozenset[str], present: frozenset[str]) -> float:
+    """Return the share of the wanted words that are present; 0 when none is wanted."""
+    return len(wanted & present) / len(wanted) if wanted else 0.0
+
+
+def word_overlap(question: str, text: str) -> float:
+    """Return the share of a question's content words that stand in a text."""
+    return share(content_words(question), content_words(text))
+
+
+def is_negated(text: str) -> bool:
+    """Tell whether a text denies something."""
+    return any(
+        word in _NEGATIONS or word.endswith(("n't", "n’t"))
+        for word in (each.lower() for each in words(text))
+    )
+
+
+def says_same(one: str, other: str) -> bool:
+    """Tell whether two texts are the same answer, the one perhaps more fully.
+
+    "Ismail" and "Abdullahi Sheikh Ismail" are; "Iraq" and "Iraq's support" are not.
+    """
+    first, second = normalize_answer(one).split(), normalize_answer(other).split()
+    if first == second:
+        return True
+    short, long = sorted((first, second), key=len)
+    if not short or len(long) > _NAME_WORDS or not _is_name(one) or not _is_name(other):
+        return False
+    return short[-1] == long[-1] and set(short) <= set(long)
+
+
+# More words than a person's name has.
+_NAME_WORDS = 4
+
+
+def _is_name(text: str) -> bool:
+    return all(word[0].isupper() for word in words(text))
+
+
+def _stem(word: str) -> str:
+    """Cut the commonest English endings, so that "visited" meets "visit"."""
+    word = word.removesuffix("'s").removesuffix("’s")
+    if word.endswith("ss"):
+        return word
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word.removesuffix(ending)
+    return word
