@@ -1,0 +1,83 @@
+"""Skim and read: a small reader says what is worth a large one's time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.models.precision import Precision
+from qa.reading.catalogue import PACKAGED_READERS, reader_name
+from qa.reading.reader import (
+    ExtractiveReader,
+    Reader,
+    Reading,
+    Window,
+    decode,
+    mean_of,
+)
+
+# Passages that the large reader reads at once, and at most, then one by one.
+_FIRST, _MOST = 3, 4
+_NO_MARGIN = float("-inf")
+
+
+class SkimmingReader:
+    """Two readers as one: the small one reads all, the large one the likeliest.
+
+    What both read scores the mean of their logits, an ensemble that costs nothing as
+    the small one has read it anyway. The large one goes on reading while an unread
+    passage promises more than the best read; what is left unread gives no spans.
+    """
+
+    def __init__(self, small: ExtractiveReader, large: ExtractiveReader) -> None:
+        self._small = small
+        self._large = large
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """Return one reading for each passage, in their order.
+
+        Raises:
+            QuestionError: If the question has too many word pieces.
+        """
+        skimmed = self._small.score([(question, passage) for passage in passages])
+        readings = [
+            decode(passage, windows)
+            for passage, windows in zip(passages, skimmed, strict=True)
+        ]
+        promise = [_margin(reading) for reading in readings]
+        order = sorted(range(len(passages)), key=lambda row: -promise[row])
+        best = _NO_MARGIN
+        done = 0
+        while done < min(_MOST, len(order)) and best < promise[order[done]]:
+            rows = order[done : done + (1 if done else _FIRST)]
+            pairs = [(question, passages[row]) for row in rows]
+            for row, windows in zip(rows, self._large.score(pairs), strict=True):
+                readings[row] = decode(passages[row], _joined(windows, skimmed[row]))
+                best = max(best, _margin(readings[row]))
+            done += len(rows)
+        for row in order[done:]:
+            readings[row] = Reading((), readings[row].no_answer_score)
+        return readings
+
+
+def load_reader(name: str, precision: Precision = "auto", threads: int = 1) -> Reader:
+    """Return a reader by its name: accurate, fast, or as models are named.
+
+    Raises:
+        ModelNotFoundError: If the name leads to no reader.
+    """
+    reader = ExtractiveReader(reader_name(name), precision, threads)
+    if name != "accurate":
+        return reader
+    small = ExtractiveReader(str(PACKAGED_READERS["fast"]), precision, threads)
+    return SkimmingReader(small, reader)
+
+
+def _joined(windows: Sequence[Window], skimmed: Sequence[Window]) -> Sequence[Window]:
+    means = mean_of(windows, skimmed)
+    return windows if means is None else means
+
+
+def _margin(reading: Reading) -> float:
+    if not reading.spans:
+        return _NO_MARGIN
+    return reading.spans[0].score - reading.no_answer_score
