@@ -6,10 +6,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Literal, Protocol
 
 from index.documents import Document
+from qa.answering.citations import Citation
 from qa.answers import Answer
-from qa.conversation import Turn
-from qa.reader import QuestionError
-from qa.suggestions import Suggestion
+from qa.context import RequestContext
+from qa.conversation.conversation import Turn
+from qa.suggestions.suggestions import Suggestion
 
 DEFAULT_K = 8
 MAX_K = 50
@@ -18,6 +19,10 @@ MAX_TURNS = 10
 
 # What an answer that is being made is at, in this order.
 Stage = Literal["searching", "reading"]
+
+
+class QuestionError(ValueError):
+    """A question that cannot be asked; the message says why and what can."""
 
 
 class UnknownDocumentError(LookupError):
@@ -35,7 +40,9 @@ class Answerer(Protocol):
         history: Sequence[Turn] = (),
         doc_ids: Collection[str] | None = None,
         interpret: bool = True,
+        without_terms: Collection[str] = (),
         report: Callable[[Stage], None] = lambda stage: None,
+        context: RequestContext | None = None,
     ) -> Answer:
         """Return the answer found in the ``k`` nearest passages.
 
@@ -47,12 +54,16 @@ class Answerer(Protocol):
             interpret: Whether to take the question as a part of the conversation, as
                 small talk or as a wish for an overview. If not, it is looked up word
                 for word.
+            without_terms: Phrases of the conversation that are not to be kept.
             report: Called when a stage begins; a reply that needs no search has none.
+            context: The request's limits, and what is noted; ``None`` for no limits.
 
         Raises:
             QuestionError: If the question is blank or too long, ``k`` is not from 1
                 to ``MAX_K``, or the history is too long.
             UnknownDocumentError: If ``doc_ids`` has one that is not in the index.
+            CancelledError: If whoever asked has gone.
+            DeadlineExceededError: If the request's time is over.
         """
         ...
 
@@ -68,8 +79,27 @@ class Answerer(Protocol):
         """Return the indexed documents by their ids."""
         ...
 
+    def search(
+        self, query: str, k: int = DEFAULT_K, doc_ids: Collection[str] | None = None
+    ) -> list[Citation]:
+        """Return the ``k`` passages nearest to a query, best first; none is read.
+
+        Raises:
+            QuestionError: If the query is blank or too long, or ``k`` out of range.
+            UnknownDocumentError: If ``doc_ids`` has one that is not in the index.
+        """
+        ...
+
+    def find_documents(self, words: str) -> list[str]:
+        """Return the ids of documents whose text has one of some words, best first."""
+        ...
+
     def index_version(self) -> str:
         """Return the version of the index that is answered from now."""
+        ...
+
+    def unavailable(self) -> str | None:
+        """Return why the index cannot be reached just now, or ``None`` if it can."""
         ...
 
 

@@ -1,35 +1,51 @@
-"""From a question to an answer with citations: the only place where parts are wired."""
+"""From a question to an answer with citations: the path, from top to bottom."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
+from typing import Protocol
 
-import torch
-
-from index.build import check_embedder
 from index.documents import Document
-from index.embedder import SentenceEmbedder
-from index.live import LiveVersion
-from index.models import resolve_model
-from index.store import IndexStore
+from index.passages import ScoredPassage
 from qa.answerer import DEFAULT_K, Stage, check_documents, check_question
+from qa.answering.choosing import Selector
+from qa.answering.citations import Citation, cite
+from qa.answering.composing import Composer
+from qa.answering.evidence import Assessment, EvidenceModel
+from qa.answering.findings import Asked, Findings
+from qa.answering.several import join_answers, separate_questions
 from qa.answers import Answer
-from qa.confidence import UNFITTED, Confidence
-from qa.conversation import Turn
-from qa.lookup import Asked, Corpus, Lookup
-from qa.memory import keep_freed_memory
-from qa.reader import ExtractiveReader, Reader
-from qa.replies import Replier
-from qa.retriever import HybridRetriever
-from qa.settings import Settings
-from qa.suggestions import Suggestion, load_suggestions
+from qa.context import RequestContext
+from qa.conversation.conversation import Turn
+from qa.conversation.intent import UNANSWERED
+from qa.conversation.prior import TALK_PRIOR, in_talk
+from qa.conversation.spelling import Vocabulary
+from qa.conversation.understanding import Understanding
+from qa.reading.reader import Reader, Reading
+from qa.retrieval.corpus import Corpus, CorpusSource
+from qa.suggestions.suggestions import Suggestion
 
-logger = logging.getLogger(__name__)
+# Passages that the evidence model reads: those that the reader finds most in, and for
+# what no span answers the nearest.
+_ASSESSED = 4
+# How surely a question leans on the talk where the articles in talk are preferred.
+_LEANS = 0.5
 
-_SUGGESTED = 3
+
+class Understander(Protocol):
+    """Makes of a question in its talk what is looked up."""
+
+    def understand(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        titles: Sequence[str] = (),
+        without_terms: Collection[str] = (),
+        vocabulary: Vocabulary | None = None,
+    ) -> Understanding:
+        """Return what is made of it."""
+        ...
 
 
 class Pipeline:
@@ -37,24 +53,158 @@ class Pipeline:
 
     def __init__(
         self,
-        corpus: LiveVersion[Corpus],
+        corpus: CorpusSource,
+        understander: Understander,
         reader: Reader,
-        confidence: Confidence,
-        suggest: Callable[[str], Sequence[Suggestion]] = lambda version: (),
+        evidence: EvidenceModel,
+        selector: Selector,
     ) -> None:
-        """Wire the parts; ``suggest`` returns the suggestions of an index version."""
+        """Wire the parts."""
         self._corpus = corpus
+        self._understander = understander
         self._reader = reader
-        self._confidence = confidence
-        self._suggest = suggest
+        self._evidence = evidence
+        self._selector = selector
+
+    def answer(
+        self,
+        question: str,
+        *,
+        k: int = DEFAULT_K,
+        history: Sequence[Turn] = (),
+        doc_ids: Collection[str] | None = None,
+        interpret: bool = True,
+        without_terms: Collection[str] = (),
+        report: Callable[[Stage], None] = lambda stage: None,
+        context: RequestContext | None = None,
+    ) -> Answer:
+        """Return the answer found in the ``k`` nearest passages; see ``Answerer``.
+
+        Raises:
+            QuestionError: If the question is blank or too long, ``k`` is not from 1
+                to ``MAX_K``, or the history is too long.
+            UnknownDocumentError: If ``doc_ids`` has one that is not in the index.
+            CancelledError: If whoever asked has gone.
+            DeadlineExceededError: If the request's time is over.
+        """
+        context = context or RequestContext()
+        question = check_question(question, k, history)
+        # Taken once: the whole answer comes from one version of the index.
+        corpus = self._corpus.get()
+        known = corpus.documents if doc_ids is None else doc_ids
+        check_documents(known if doc_ids else (), corpus.documents)
+        talked_of = in_talk(history, known)
+        answers = []
+        for each in separate_questions(question) if interpret else [question]:
+            understood = Understanding.as_asked(each)
+            if interpret:
+                with context.stage("understand"):
+                    understood = self._understander.understand(
+                        each,
+                        history,
+                        titles=[corpus.documents[d].title for d in talked_of],
+                        without_terms=without_terms,
+                        vocabulary=corpus.vocabulary,
+                    )
+            asked = Asked(understood, tuple(history), known, talked_of)
+            answers.append(self._look_up(asked, corpus, k, report, context))
+        return answers[0] if len(answers) == 1 else join_answers(question, answers)
+
+    def _look_up(
+        self,
+        asked: Asked,
+        corpus: Corpus,
+        k: int,
+        report: Callable[[Stage], None],
+        context: RequestContext,
+    ) -> Answer:
+        """Return the answer to one question: retrieve, read, choose, cite."""
+        understood = asked.understood
+        composer = Composer(corpus, asked, context)
+        if understood.intent in UNANSWERED:
+            return composer.talk()
+        report("searching")
+        with context.stage("retrieve"):
+            leans = understood.kept_terms or understood.leans > _LEANS
+            passages = corpus.retriever.retrieve(
+                understood.resolved,
+                k,
+                None if asked.known is corpus.documents else asked.known,
+                dict.fromkeys(asked.talked_of, TALK_PRIOR) if leans else {},
+            )
+            _note_retrieved(passages, context)
+        report("reading")
+        if understood.intent == "overview":
+            with context.stage("read"):
+                return composer.overview(passages)
+        with context.stage("read"):
+            readings = self._reader.read(
+                understood.resolved, [each.passage.text for each in passages]
+            )
+            _note_read(passages, readings, context)
+            context.check()
+            assessments = self._assess(understood, passages, readings)
+        with context.stage("choose"):
+            found = Findings(asked, passages, readings, assessments, corpus.documents)
+            choice = self._selector.choose(found, context)
+        with context.stage("cite"):
+            return composer.answer(choice, passages)
+
+    def _assess(
+        self,
+        understood: Understanding,
+        passages: Sequence[ScoredPassage],
+        readings: Sequence[Reading],
+    ) -> dict[int, Assessment]:
+        """Return the assessments of the most promising passages, by their rank."""
+
+        def margin(rank: int) -> float:
+            spans = readings[rank].spans
+            best = spans[0].score if spans else float("-inf")
+            return best - readings[rank].no_answer_score
+
+        ranks = list(range(len(passages)))
+        if understood.intent not in ("topic", "keywords"):
+            ranks.sort(key=margin, reverse=True)
+        chosen = sorted(ranks[:_ASSESSED])
+        assessed = self._evidence.assess(
+            understood.resolved, [passages[rank].passage.text for rank in chosen]
+        )
+        return dict(zip(chosen, assessed, strict=True))
 
     def documents(self) -> Mapping[str, Document]:
         """Return the indexed documents by their ids."""
         return self._corpus.get().documents
 
+    def search(
+        self, query: str, k: int = DEFAULT_K, doc_ids: Collection[str] | None = None
+    ) -> list[Citation]:
+        """Return the ``k`` passages nearest to a query, best first; none is read.
+
+        Raises:
+            QuestionError: If the query is blank or too long, or ``k`` out of range.
+            UnknownDocumentError: If ``doc_ids`` has one that is not in the index.
+        """
+        query = check_question(query, k)
+        corpus = self._corpus.get()
+        check_documents(doc_ids or (), corpus.documents)
+        found = corpus.retriever.retrieve(query, k, doc_ids)
+        places = (scored.passage for scored in found)
+        return [
+            cite(corpus.documents[each.doc_id], each.start, each.end) for each in places
+        ]
+
+    def find_documents(self, words: str) -> list[str]:
+        """Return the ids of documents whose text has one of some words, best first."""
+        return self._corpus.get().retriever.find_documents(words)
+
     def index_version(self) -> str:
         """Return the version of the index that is answered from now."""
         return self._corpus.get().version
+
+    def unavailable(self) -> str | None:
+        """Return why the index cannot be reached just now, or ``None`` if it can."""
+        return self._corpus.unavailable()
 
     def suggestions(self, doc_id: str | None = None) -> list[Suggestion]:
         """Return questions that a document, or any of them, answers; maybe none.
@@ -67,108 +217,36 @@ class Pipeline:
             check_documents([doc_id], corpus.documents)
         return [
             each
-            for each in self._suggest(corpus.version)
+            for each in corpus.suggest()
             if doc_id in (None, each.doc_id) and each.doc_id in corpus.documents
         ]
 
-    def answer(
-        self,
-        question: str,
-        *,
-        k: int = DEFAULT_K,
-        history: Sequence[Turn] = (),
-        doc_ids: Collection[str] | None = None,
-        interpret: bool = True,
-        report: Callable[[Stage], None] = lambda stage: None,
-    ) -> Answer:
-        """Return the answer found in the ``k`` nearest passages; see ``Answerer``.
 
-        Raises:
-            QuestionError: If the question is blank or too long, ``k`` is not from 1
-                to ``MAX_K``, or the history is too long.
-            UnknownDocumentError: If ``doc_ids`` has one that is not in the index.
-        """
-        question = check_question(question, k, history)
-        # Taken once: the whole answer comes from one version of the index.
-        corpus = self._corpus.get()
-        if doc_ids is not None:
-            check_documents(doc_ids, corpus.documents)
-        asked = Asked(question, k, tuple(history), doc_ids, interpret)
-        lookup = Lookup(corpus, self._reader, self._confidence, report)
-        reply = Replier(corpus, lookup).reply(asked)
-        return replace(reply, suggested_questions=self._questions_after(reply, asked))
-
-    def _questions_after(self, reply: Answer, asked: Asked) -> tuple[str, ...]:
-        """Return questions to go on with, where the reply leaves the user at a loss."""
-        if reply.suggested_questions or reply.kind not in ("no_answer", "small_talk"):
-            return reply.suggested_questions
-        near = [citation.doc_id for citation in reply.nearest_passages[:1]]
-        known = self.suggestions()
-        if asked.doc_ids is not None:
-            known = [each for each in known if each.doc_id in asked.doc_ids]
-        known.sort(key=lambda each: each.doc_id not in near)
-        said = {turn.question for turn in asked.history} | {asked.question}
-        fresh = [each.question for each in known if each.question not in said]
-        if not fresh:
-            # Not all documents have suggestions, but all have an overview.
-            documents = self._corpus.get().documents
-            ids = dict.fromkeys([*near, *(asked.doc_ids or documents)])
-            titles = (documents[each].title for each in ids if each in documents)
-            about = (f"What is “{title}” about?" for title in titles)
-            fresh = [question for question in about if question not in said]
-        return tuple(fresh[:_SUGGESTED])
-
-
-def load_pipeline(settings: Settings) -> Pipeline:
-    """Load the index, the models and the confidence that the settings name.
-
-    Raises:
-        IndexNotFoundError: If nothing has been published.
-        IndexFormatError: If the index is damaged or of another embedder.
-        ModelNotFoundError: If a model's name leads to none.
-        ConfidenceError: If the reader's confidence file is damaged.
-    """
-    torch.set_num_threads(settings.threads)
-    keep_freed_memory()
-    store = IndexStore(settings.index_dir)
-    embedders: dict[str, SentenceEmbedder] = {}
-
-    def load_corpus(version: str) -> Corpus:
-        manifest = store.manifest(version)
-        snapshot = store.open(version)
-        embedder = embedders.get(manifest.embedder)
-        if embedder is None:
-            embedder = SentenceEmbedder.load(manifest.embedder, settings.precision)
-        check_embedder(manifest, embedder)
-        # Only the one in use is kept, should the new index have another.
-        embedders.clear()
-        embedders[manifest.embedder] = embedder
-        retriever = HybridRetriever(snapshot, embedder)
-        return Corpus(version, snapshot.documents, retriever, embedder)
-
-    corpus = LiveVersion(store, load_corpus)
-    reader = ExtractiveReader(settings.reader, settings.precision)
-    return Pipeline(
-        corpus,
-        reader,
-        load_confidence(settings.reader),
-        lambda version: load_suggestions(settings.index_dir, version),
-    )
-
-
-def load_confidence(reader: str) -> Confidence:
-    """Return the confidence fitted for a reader, or a plain rule when there is none.
-
-    Raises:
-        ConfidenceError: If its file is damaged.
-    """
-    source = resolve_model(reader)
-    found = Confidence.load(Path(source.location)) if source.is_local else None
-    if found is None:
-        logger.warning(
-            "no confidence was fitted for the reader %s; its figures are rough. "
-            "scripts/fit_confidence.py fits one",
-            reader,
+def _note_retrieved(passages: Sequence[ScoredPassage], context: RequestContext) -> None:
+    for scored in passages:
+        passage = scored.passage
+        context.note(
+            "retrieve",
+            passage.doc_id,
+            passage.start,
+            passage.end,
+            similarity=scored.score,
         )
-        return UNFITTED
-    return found
+
+
+def _note_read(
+    passages: Sequence[ScoredPassage],
+    readings: Sequence[Reading],
+    context: RequestContext,
+) -> None:
+    for scored, reading in zip(passages, readings, strict=True):
+        for span in reading.spans[:1]:
+            context.note(
+                "read",
+                scored.passage.doc_id,
+                scored.passage.start + span.start,
+                scored.passage.start + span.end,
+                span_score=span.score,
+                no_answer_score=reading.no_answer_score,
+                margin=span.score - reading.no_answer_score,
+            )

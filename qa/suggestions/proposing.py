@@ -1,0 +1,53 @@
+"""Questions that a document may answer, made of the names that it speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from index.documents import Document
+from index.formats.boilerplate import is_boilerplate
+from qa.words.comparing import content_words
+
+# As much of a text as tells what it is about; a longer one takes no longer.
+_MOST_CHARACTERS = 100_000
+_MOST_PROPOSED = 14
+_MOST_NAME_CHARACTERS = 60
+# Capitalised words in a row, "of the" between them.
+_NAME = re.compile(
+    # From a word's start, and never back: else one long word takes its length squared.
+    r"(?<![\w’'-])[A-Z][\w’'-]*+"
+    r"(?:[ ](?:(?:of|the|for|and)[ ]){0,2}[A-Z][\w’'-]*+){1,4}"
+)
+
+
+def propose_questions(document: Document) -> list[str]:
+    """Return questions about the names of a document, those said most often first.
+
+    Takes time in proportion to the text's length.
+    """
+    counts = Counter(_names(document.text[:_MOST_CHARACTERS]))
+    found: dict[str, None] = {}
+    for name, _ in counts.most_common(_MOST_PROPOSED):
+        found[f"Who is {name}?"] = None
+        found[f"What is said about {name}?"] = None
+    return list(found)[:_MOST_PROPOSED]
+
+
+def _names(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        if is_boilerplate(line):
+            continue
+        for match in _NAME.finditer(line):
+            name = _without_opening(match.group()).removesuffix("’s").removesuffix("'s")
+            if " " in name and len(name) <= _MOST_NAME_CHARACTERS:
+                yield name
+
+
+def _without_opening(name: str) -> str:
+    """Return a name without the words before it that only begin a sentence."""
+    first, _, rest = name.partition(" ")
+    while rest and not content_words(first):
+        first, _, rest = rest.partition(" ")
+    return f"{first} {rest}" if rest else first
