@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.sentences import sentence_spans
-from qa.squad import Example, GoldAnswer
+from qa.evaluation.squad import Example, GoldAnswer
 from qa.training.swaps import swap_question
 
 # Characters of context to train on: longer ones are cut to a window.

@@ -9,6 +9,7 @@ from torch.nn.functional import log_softmax
 from transformers import PreTrainedModel
 
 from qa.training.features import Feature
+from qa.training.precision import autocast
 
 
 def batch_loss(
@@ -39,12 +40,11 @@ def batch_loss(
         attended[row, :size] = 1
         in_context[row, feature.context[0] : feature.context[1] + 1] = True
     in_context = in_context.to(device)
-    with torch.autocast(device, torch.bfloat16):
-        hidden = model.base_model(
-            input_ids=ids.to(device),
-            attention_mask=attended.to(device),
-            token_type_ids=types.to(device),
-        )[0]
+    inputs = {"input_ids": ids.to(device), "attention_mask": attended.to(device)}
+    if hasattr(model.config, "type_vocab_size"):  # MPNet, for one, has no such types
+        inputs["token_type_ids"] = types.to(device)
+    with autocast(device):
+        hidden = model.base_model(**inputs)[0]
     # The head stays fp32: bf16 logits are too coarse to compare.
     head: torch.nn.Module = model.get_submodule("qa_outputs")
     logits = head(hidden.float())  # (passages, tokens, 2)

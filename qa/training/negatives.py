@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from qa.squad import Example
+from qa.evaluation.squad import Example
 
 _BATCH = 512
 

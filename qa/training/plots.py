@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from qa.metrics import calibration_bins, risk_coverage
+from qa.evaluation.metrics import calibration_bins, risk_coverage
 
 
 def draw_reliability(

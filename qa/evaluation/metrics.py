@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
-import string
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-_ARTICLES = re.compile(r"\b(a|an|the)\b")
-_PUNCTUATION = frozenset(string.punctuation)
-
-
-def normalize_answer(text: str) -> str:
-    """Return a text as SQuAD's official evaluation compares it.
-
-    Lower case, without ASCII punctuation, articles and extra white space (Rajpurkar
-    et al. 2016, section 6.1).
-    """
-    lowered = "".join(c for c in text.lower() if c not in _PUNCTUATION)
-    return " ".join(_ARTICLES.sub(" ", lowered).split())
+from qa.normalize import normalize_answer
 
 
 def exact_match(prediction: str, golds: Sequence[str]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from qa.metrics import (
+from qa.evaluation.metrics import (
     auroc,
     best_threshold_f1,
     bootstrap_interval,
@@ -13,13 +13,12 @@ from qa.metrics import (
     exact_match,
     f1,
 )
-from qa.reader import ExtractiveReader, Reading
-from qa.squad import Example
+from qa.evaluation.squad import Example
+from qa.reading.reader import Reader, Reading
 
 # An answer this close to a gold one counts as right where right or wrong is asked.
 RIGHT_F1 = 0.5
 
-_BATCH = 64
 _NO_SPAN = -1e4
 
 
@@ -42,7 +41,7 @@ class ReadingResult:
 
 
 def evaluate_reading(
-    reader: ExtractiveReader,
+    reader: Reader,
     examples: Sequence[Example],
     report: Callable[[int], None] = lambda count: None,
 ) -> list[ReadingResult]:
@@ -51,17 +50,12 @@ def evaluate_reading(
     For a question without an answer the scores are those of giving the span, which
     is always wrong; what withholding it is worth depends on a threshold.
     """
-    results: dict[int, ReadingResult] = {}
-    # Like lengths together, longest first: memory shows at once, padding hardly.
-    order = sorted(range(len(examples)), key=lambda row: -len(examples[row].context))
-    for first in range(0, len(order), _BATCH):
-        rows = order[first : first + _BATCH]
-        batch = [examples[row] for row in rows]
-        readings = reader.read_pairs([(e.question, e.context) for e in batch])
-        for row, example, reading in zip(rows, batch, readings, strict=True):
-            results[row] = _result(example, reading)
-        report(len(batch))
-    return [results[row] for row in range(len(examples))]
+    results = []
+    for example in examples:
+        (reading,) = reader.read(example.question, [example.context])
+        results.append(_result(example, reading))
+        report(1)
+    return results
 
 
 def _result(example: Example, reading: Reading) -> ReadingResult:

@@ -15,17 +15,18 @@ import numpy as np
 
 from index.build import build_index
 from index.documents import Document
-from index.embedder import Embedder
+from index.models.embedder import Embedder
 from index.passages import Splitting, split_document
-from index.snapshot import IndexSnapshot, PassagePlace
-from index.store import IndexStore
-from index.vectors import FaissVectors, Vectors
-from qa.measuring.collection import Collection
-from qa.retriever import HybridRetriever
+from index.search.snapshot import IndexSnapshot, PassagePlace
+from index.search.vectors import FaissVectors, Vectors
+from index.store.store import IndexStore
+from qa.evaluation.collection import Collection
+from qa.retrieval.retriever import HybridRetriever
 
 _EMBEDDED = 192
 _ROUNDS = 3
 _QUERIES = 200
+_PROBE = "Where did they meet?"
 _CHANGED = 10
 _PASSAGES_OF_A_DOCUMENT = 6
 # One word in so many of a repeated passage is another passage's.
@@ -199,7 +200,7 @@ def _measure_queries(
                 snapshot,
                 embedder="",
                 precision="",
-                probe=(),
+                probe=tuple(map(float, embedder.embed_query(_PROBE))),
                 splitting=Splitting(),
             )
         built = time.perf_counter() - started

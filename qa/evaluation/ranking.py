@@ -8,14 +8,14 @@ from itertools import zip_longest
 
 import numpy as np
 
-from index.embedder import Embedder
+from index.home import Snapshot
+from index.models.embedder import Embedder
 from index.passages import ScoredPassage
-from index.snapshot import IndexSnapshot
-from qa.measuring.collection import CollectionQuestion
-from qa.measuring.reading import mean
-from qa.metrics import ndcg, recall_at_k, reciprocal_rank
-from qa.reader import Reader
-from qa.retriever import HybridRetriever
+from qa.evaluation.collection import CollectionQuestion
+from qa.evaluation.metrics import ndcg, recall_at_k, reciprocal_rank
+from qa.evaluation.reading import mean
+from qa.reading.reader import Reader
+from qa.retrieval.retriever import HybridRetriever
 
 # Documents of several passages are ranked by their best, so more passages are asked
 # for than documents are looked at.
@@ -49,7 +49,7 @@ class Reranker:
 
 def rank_documents(
     questions: Sequence[CollectionQuestion],
-    snapshot: IndexSnapshot,
+    snapshot: Snapshot,
     embedder: Embedder,
     report: Callable[[int], None] = lambda count: None,
     reranker: Reranker | None = None,

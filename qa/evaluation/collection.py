@@ -7,12 +7,12 @@ import json
 import random
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from index.documents import Document
-from qa.squad import Example, SquadFormatError
+from qa.evaluation.squad import Example, SquadFormatError
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class CollectionQuestion:
     golds: tuple[str, ...]
     relevant: frozenset[str]
     withheld: bool = False
+    question_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def read_collection(folder: Path) -> Collection:
                 record["text"],
                 tuple(record.get("answers", ())),
                 frozenset(relevant.get(record["_id"], ())),
+                question_id=record["_id"],
             )
             for record in _records(folder / "queries.jsonl.gz")
         )
@@ -90,6 +92,7 @@ def collect(examples: Sequence[Example]) -> Collection:
             example.question,
             tuple(answer.text for answer in example.answers),
             frozenset({ids[example.context]}),
+            question_id=example.example_id,
         )
         for example in examples
     )
@@ -127,7 +130,7 @@ def withhold(collection: Collection, share: float, seed: int) -> Collection:
     return Collection(
         collection.documents,
         tuple(
-            CollectionQuestion(question.text, (), question.relevant, withheld=True)
+            replace(question, golds=(), withheld=True)
             if rng.random() < share
             else question
             for question in collection.questions

@@ -1,0 +1,1 @@
+"""Attacks on the service, as its enemies and its accidents make them."""

@@ -1,0 +1,162 @@
+"""Fitting what chooses answers: ranking, relevance, confidence and their thresholds."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from qa.answering.confidence import LinearModel, Thresholds
+
+Features = Mapping[str, float]
+
+# What is given as an answer without doubt is right at least this often: of all sets
+# together, and of each that has enough such answers to tell.
+ANSWER_ACCURACY, SET_ACCURACY = 0.88, 0.85
+_ENOUGH = 20
+# Thresholds above one that must hold, too: one alone may hold by chance.
+_STEADY = 5
+# An answer shown as doubtful can be checked at its quote; one withheld is lost.
+SHOWN_WEIGHT = 3.0
+# Pairs of candidates of one question that are compared, and how much better one is.
+_PAIRS, _BETTER = 8, 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An answer that was served: what was known of it, and what it was worth.
+
+    Attributes:
+        group: The set that its question is of.
+        answerable: Whether the question has an answer.
+    """
+
+    features: Features
+    is_right: bool
+    answerable: bool
+    group: str
+
+
+def fit_ranking(
+    questions: Sequence[Sequence[tuple[Features, float]]],
+    names: Sequence[str],
+    seed: int = 0,
+) -> LinearModel:
+    """Fit the order of candidates: logistic regression over pairs of one question.
+
+    As RankSVM compares (Joachims 2002), weighted by how much better one is. The scores
+    are then scaled to those of the margins, which the confidence knows.
+
+    Args:
+        questions: Of each, its candidates with their features and their F1.
+        names: Of the features to weigh.
+        seed: Of the pairs.
+
+    Raises:
+        ValueError: If no candidate is better than another.
+    """
+    rng = random.Random(seed)
+    differences, labels, weights = [], [], []
+    for candidates in questions:
+        pairs = [
+            (better, worse)
+            for better in candidates
+            for worse in candidates
+            if better[1] - worse[1] >= _BETTER
+        ]
+        for better, worse in rng.sample(pairs, min(_PAIRS, len(pairs))):
+            difference = [better[0][name] - worse[0][name] for name in names]
+            differences += [difference, [-each for each in difference]]
+            labels += [1, 0]
+            weights += [better[1] - worse[1]] * 2
+    if not differences:
+        raise ValueError("no candidate is better than another; give more questions")
+    model = LogisticRegression(C=1.0, max_iter=5000, fit_intercept=False)
+    model.fit(np.array(differences), labels, sample_weight=weights)
+    return _linear(names, model)
+
+
+def mean_first(
+    questions: Sequence[Sequence[tuple[Features, float]]],
+    score: Callable[[Features], float],
+) -> float:
+    """Return the mean F1 of the candidate of each question that scores highest."""
+    firsts = [
+        max(candidates, key=lambda each: score(each[0]))[1] if candidates else 0.0
+        for candidates in questions
+    ]
+    return sum(firsts) / max(1, len(firsts))
+
+
+def fit_probability(
+    features: Sequence[Features], outcomes: Sequence[bool], names: Sequence[str]
+) -> LinearModel:
+    """Fit P(outcome) by logistic regression.
+
+    Raises:
+        ValueError: If all outcomes are the same, or there are none.
+    """
+    if not any(outcomes) or all(outcomes):
+        raise ValueError("need both right and wrong outcomes to fit a probability")
+    model = LogisticRegression(C=1.0, max_iter=5000)
+    model.fit(np.array([[f[n] for n in names] for f in features]), list(outcomes))
+    return _linear(names, model)
+
+
+def choose_thresholds(
+    probabilities: Sequence[float], outcomes: Sequence[Outcome]
+) -> Thresholds:
+    """Return from where on an answer is sure, and shown at all.
+
+    ``answer`` is the lowest at which the answers above it are right in
+    ``ANSWER_ACCURACY`` of cases: a point of the risk-coverage curve.
+    ``unsure`` best separates the right answers from the questions that have none: the
+    share of right answers shown and the share of unanswerable questions refused are
+    highest there together, the first counting ``SHOWN_WEIGHT`` times.
+    """
+    found = np.array(probabilities)
+    right = np.array([each.is_right for each in outcomes])
+    unanswerable = np.array([not each.answerable for each in outcomes])
+    groups = np.array([each.group for each in outcomes])
+    grid = [float(each) for each in np.round(np.arange(0.05, 0.96, 0.01), 2)]
+
+    def is_sure(threshold: float) -> bool:
+        above = found >= threshold
+        sets = [above & (groups == group) for group in set(groups)]
+        return bool(
+            above.any()
+            and right[above].mean() >= ANSWER_ACCURACY
+            and all(
+                right[each].mean() >= SET_ACCURACY
+                for each in sets
+                if each.sum() >= _ENOUGH
+            )
+        )
+
+    holds = [is_sure(threshold) for threshold in grid]
+    steady = (
+        threshold
+        for place, threshold in enumerate(grid)
+        if all(holds[place : place + 1 + _STEADY])
+    )
+    sure = next(steady, grid[-1])
+
+    def separation(threshold: float) -> float:
+        shown = (found[right] >= threshold).mean() if right.any() else 0.0
+        if not unanswerable.any():
+            return float(shown)
+        refused = (found[unanswerable] < threshold).mean()
+        return float(SHOWN_WEIGHT * shown + refused)
+
+    unsure = max((each for each in grid if each <= sure), key=separation)
+    return Thresholds(answer=sure, unsure=unsure)
+
+
+def _linear(names: Sequence[str], model: LogisticRegression) -> LinearModel:
+    weights = {
+        n: round(float(w), 4) for n, w in zip(names, model.coef_[0], strict=True)
+    }
+    return LinearModel(round(float(np.ravel(model.intercept_)[0]), 4), weights)

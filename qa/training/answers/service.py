@@ -1,0 +1,390 @@
+"""Fitting through the service itself: ask, see what was weighed, fit, ask again."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from index.documents import Document
+from index.models.embedder import Embedder
+from qa.answerer import DEFAULT_K
+from qa.answering.answer_types import learn_types
+from qa.answering.choosing import Selector
+from qa.answering.confidence import (
+    CONFIDENCE_FEATURES,
+    UNFITTED,
+    Fitted,
+    Thresholds,
+)
+from qa.answering.evidence import Assessment, EvidenceModel
+from qa.answering.features import CANDIDATE_FEATURES, SENTENCE_FEATURES
+from qa.context import ScoredPlace
+from qa.evaluation.answers import (
+    AnswerResult,
+    FixedCorpus,
+    ask,
+    corpus_of,
+    evaluate_answers,
+)
+from qa.evaluation.collection import (
+    Collection,
+    CollectionQuestion,
+    collect,
+    fitting_half,
+    sample,
+    withhold,
+)
+from qa.evaluation.metrics import f1
+from qa.evaluation.reading import RIGHT_F1
+from qa.evaluation.squad import Example
+from qa.pipeline import Pipeline, Understander
+from qa.reading.reader import Reader, Reading
+from qa.training.answers.fitting import (
+    Features,
+    Outcome,
+    choose_thresholds,
+    fit_probability,
+    fit_ranking,
+    mean_first,
+)
+from qa.training.evidence.examples import in_search_words, items
+
+# Within one question a margin says how far it is behind the best.
+_RANKING_FEATURES = tuple(name for name in CANDIDATE_FEATURES if name != "behind")
+# Everything is shown, so that all of it can be compared with what is right.
+_ALL_SHOWN = Thresholds(answer=0.0, unsure=0.0)
+# Share of questions that are asked in search words, too.
+_IN_SEARCH_WORDS = 0.25
+# Single answers that may be turned into lists.
+_SPLIT_SINGLES = 0.02
+# And those where the question was taken for one that asks for a list.
+_SPLIT_ASKED = 0.1
+# A yes or no that is told is right at least this often.
+_JUDGED_RIGHT = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class FittingSet:
+    """One file's questions: those to fit on, and those to report on."""
+
+    name: str
+    fitting: Collection
+    held_out: Collection
+    examples: tuple[Example, ...]
+
+
+PipelineMaker = Callable[[Fitted], Pipeline]
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What answers besides the numbers that are fitted; nothing is read twice."""
+
+    embedder: Embedder
+    understander: Understander
+    reader: Reader
+    evidence: EvidenceModel
+
+    def pipelines(self, collections: Iterable[Collection]) -> list[PipelineMaker]:
+        """Return, for each collection, what makes a pipeline of fitted numbers."""
+        makers: list[PipelineMaker] = []
+        for collection in collections:
+            corpus = corpus_of(collection.documents, self.embedder)
+
+            def make(fitted: Fitted, corpus: FixedCorpus = corpus) -> Pipeline:
+                return Pipeline(
+                    corpus,
+                    self.understander,
+                    self.reader,
+                    self.evidence,
+                    Selector(fitted),
+                )
+
+            makers.append(make)
+        return makers
+
+
+class RememberingReader:
+    """A reader that reads nothing twice."""
+
+    def __init__(self, reader: Reader) -> None:
+        """Remember what a reader reads."""
+        self._reader = reader
+        self._known: dict[tuple[str, tuple[str, ...]], list[Reading]] = {}
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        """Return one reading for each passage, in their order."""
+        key = (question, tuple(passages))
+        if key not in self._known:
+            self._known[key] = self._reader.read(question, passages)
+        return self._known[key]
+
+
+class RememberingEvidence:
+    """An evidence model that assesses nothing twice."""
+
+    def __init__(self, model: EvidenceModel) -> None:
+        """Remember what a model assesses."""
+        self._model = model
+        self._known: dict[tuple[str, tuple[str, ...]], list[Assessment]] = {}
+
+    def assess(self, question: str, passages: Sequence[str]) -> list[Assessment]:
+        """Return one assessment for each passage, in their order."""
+        key = (question, tuple(passages))
+        if key not in self._known:
+            self._known[key] = self._model.assess(question, passages)
+        return self._known[key]
+
+
+@dataclass(slots=True)
+class _Weighed:
+    """What was weighed for the questions of one pass."""
+
+    candidates: list[list[tuple[Features, float]]] = field(default_factory=list)
+    sentences: list[tuple[Features, bool]] = field(default_factory=list)
+    best_sentences: list[tuple[list[tuple[Features, bool]], bool, str]] = field(
+        default_factory=list
+    )
+
+
+def part_set(
+    name: str, examples: Sequence[Example], limit: int, share_withheld: float
+) -> FittingSet:
+    """Return a file's questions in halves by their texts, some without an answer."""
+    whole = withhold(sample(collect(examples), limit, seed=0), share_withheld, seed=1)
+    half = fitting_half(whole)
+    parts = [
+        Collection(
+            whole.documents,
+            tuple(q for q in whole.questions if q.relevant.isdisjoint(half) == apart),
+        )
+        for apart in (False, True)
+    ]
+    texts = {d.text for d in whole.documents if d.doc_id in half}
+    of_half = tuple(example for example in examples if example.context in texts)
+    return FittingSet(name, parts[0], parts[1], of_half)
+
+
+def fit(
+    sets: Sequence[FittingSet],
+    makers: Sequence[PipelineMaker],
+    model: EvidenceModel,
+    judged: Sequence[tuple[str, str, str]],
+    report: Callable[[int], None] = lambda count: None,
+) -> tuple[Fitted, dict[str, object]]:
+    """Fit all that chooses answers, and return it with the worth of its features.
+
+    Args:
+        sets: What to fit on.
+        makers: For each set, what makes a pipeline of fitted numbers over it.
+        model: The evidence model of these pipelines.
+        judged: Question, passage and label of questions of yes or no; may be empty.
+        report: Called with the number of questions asked since the last call.
+    """
+    asked = {q.text for each in sets for q in each.fitting.questions}
+    types = learn_types(
+        (example.question, max((a.text for a in example.answers), key=len))
+        for each in sets
+        for example in each.examples
+        if example.answers and example.question not in asked
+    )
+    fitted = replace(UNFITTED, shown=_ALL_SHOWN, types=types)
+    weighed = _Weighed()
+    rng = random.Random(0)
+    for each, make in zip(sets, makers, strict=True):
+        pipeline = make(fitted)
+        for question in each.fitting.questions:
+            _weigh(question, pipeline, each.name, weighed)
+            if rng.random() < _IN_SEARCH_WORDS:
+                shortened = replace(question, text=in_search_words(question.text, rng))
+                _weigh(shortened, pipeline, each.name, weighed, ranks=False)
+            report(1)
+    ranking = fit_ranking(weighed.candidates, _RANKING_FEATURES)
+    relevance = fit_probability(
+        [features for features, _ in weighed.sentences],
+        [bears for _, bears in weighed.sentences],
+        SENTENCE_FEATURES,
+    )
+    evidence = choose_thresholds(*_best_sentences(weighed, relevance.probability))
+    item = _item_thresholds(sets, model)
+    judgement = _judgement_threshold(judged, model)
+    fitted = replace(
+        fitted,
+        ranking=ranking,
+        relevance=relevance,
+        evidence=evidence,
+        item=item,
+        judgement=judgement,
+    )
+    outcomes: list[Outcome] = []
+    for each, make in zip(sets, makers, strict=True):
+        results = evaluate_answers(
+            each.fitting, make(fitted), k=DEFAULT_K, report=report
+        )
+        outcomes += _outcomes(results, each.name)
+    confidence = fit_probability(
+        [outcome.features for outcome in outcomes],
+        [outcome.is_right for outcome in outcomes],
+        CONFIDENCE_FEATURES,
+    )
+    shown = choose_thresholds(
+        [confidence.probability(outcome.features) for outcome in outcomes], outcomes
+    )
+    fitted = replace(fitted, confidence=confidence, shown=shown)
+    return fitted, _worth(weighed.candidates, fitted)
+
+
+def _weigh(
+    question: CollectionQuestion,
+    pipeline: Pipeline,
+    group: str,
+    weighed: _Weighed,
+    *,
+    ranks: bool = True,
+) -> None:
+    result = ask(question, pipeline, DEFAULT_K)
+    documents = pipeline.documents()
+    golds = question.golds
+    if ranks and golds:
+        weighed.candidates.append(
+            [
+                (place.scores, f1(_text(place, documents), golds))
+                for place in result.places
+                if place.stage == "rank"
+            ]
+        )
+    sentences: list[tuple[Features, bool]] = [
+        (place.scores, _holds(place, question, documents))
+        for place in result.places
+        if place.stage == "relevance"
+    ]
+    weighed.sentences += sentences
+    weighed.best_sentences.append((sentences, bool(golds), group))
+
+
+def _text(place: ScoredPlace, documents: Mapping[str, Document]) -> str:
+    return documents[place.doc_id].text[place.start : place.end]
+
+
+def _holds(
+    place: ScoredPlace, question: CollectionQuestion, documents: Mapping[str, Document]
+) -> bool:
+    text = _text(place, documents)
+    is_there = place.doc_id in question.relevant
+    return is_there and any(gold in text for gold in question.golds)
+
+
+def _best_sentences(
+    weighed: _Weighed, probability: Callable[[Features], float]
+) -> tuple[list[float], list[Outcome]]:
+    """Return the likeliest sentence of each question, and whether it bears on it."""
+    probabilities, outcomes = [], []
+    for sentences, answerable, group in weighed.best_sentences:
+        if sentences:
+            features, bears = max(sentences, key=lambda each: probability(each[0]))
+            probabilities.append(probability(features))
+            outcomes.append(Outcome(features, bears, answerable, group))
+    return probabilities, outcomes
+
+
+def _outcomes(results: Sequence[AnswerResult], group: str) -> list[Outcome]:
+    found = []
+    for result in results:
+        for place in result.places:
+            if place.stage == "choose":
+                features = {n: place.scores[n] for n in CONFIDENCE_FEATURES}
+                right = result.f1 >= RIGHT_F1
+                golds = bool(result.question.golds)
+                found.append(Outcome(features, right, golds, group))
+    return found
+
+
+def _item_thresholds(
+    sets: Sequence[FittingSet], model: EvidenceModel
+) -> tuple[float, float]:
+    """Return from which probability a tagged piece is an item of a list.
+
+    The first is best where a list is asked for: it gives the most exact items. The
+    second turns few single answers into lists, where nobody knows what is asked for.
+    """
+    lists: list[tuple[Assessment, set[tuple[int, int]]]] = []
+    singles: list[Assessment] = []
+    for each in sets:
+        for example in each.examples:
+            if not example.answers:
+                continue
+            longest = max(example.answers, key=lambda answer: len(answer.text))
+            spans = items(example.context, longest.start, longest.end)
+            is_list = len(spans) > 1
+            if (len(lists) if is_list else len(singles)) >= _MOST_ASSESSED:
+                continue
+            (found,) = model.assess(example.question, [example.context])
+            if is_list:
+                lists.append((found, set(spans)))
+            else:
+                singles.append(found)
+    grid = [each / 100 for each in range(30, 100, 2)]
+
+    def exact(threshold: float) -> float:
+        hits = wanted = given = 0
+        for found, spans in lists:
+            kept = {(s.start, s.end) for s in found.answers if s.score >= threshold}
+            hits += len(kept & spans)
+            wanted += len(spans)
+            given += len(kept)
+        return 2 * hits / max(1, wanted + given)
+
+    def split(threshold: float) -> float:
+        several = [
+            sum(span.score >= threshold for span in found.answers) > 1
+            for found in singles
+        ]
+        return sum(several) / max(1, len(several))
+
+    unasked = min((t for t in grid if split(t) <= _SPLIT_SINGLES), default=grid[-1])
+    # A question may be taken for one that asks for a list: few singles are split here.
+    allowed = [t for t in grid if split(t) <= _SPLIT_ASKED] or [unasked]
+    return max(allowed, key=exact), unasked
+
+
+_MOST_ASSESSED = 250
+
+
+def _judgement_threshold(
+    judged: Sequence[tuple[str, str, str]], model: EvidenceModel
+) -> float:
+    """Return from which probability a yes or no is right often enough to be told."""
+    told = []
+    for question, passage, label in judged:
+        (found,) = model.assess(question, [passage])
+        no, _, yes = found.judgements
+        told.append((max(no, yes), label == ("yes" if yes > no else "no")))
+    for threshold in (each / 100 for each in range(50, 100)):
+        above = [is_right for share, is_right in told if share >= threshold]
+        if len(above) >= 20 and sum(above) >= _JUDGED_RIGHT * len(above):
+            return threshold
+    return 0.99
+
+
+def _worth(
+    candidates: Sequence[Sequence[tuple[Features, float]]], fitted: Fitted
+) -> dict[str, object]:
+    """Return what each feature of the ranking brings: F1 with it, less without it."""
+    whole = mean_first(candidates, fitted.ranking.score)
+    left_out = {}
+    for name in _RANKING_FEATURES:
+        others = [each for each in _RANKING_FEATURES if each != name]
+        without = fit_ranking(candidates, others)
+        left_out[name] = round(100 * (whole - mean_first(candidates, without.score)), 2)
+    return {
+        "f1_by_margin": round(100 * mean_first(candidates, UNFITTED.ranking.score), 2),
+        "f1_by_ranking": round(100 * whole, 2),
+        "f1_best_possible": round(
+            100
+            * sum(max((f for _, f in each), default=0.0) for each in candidates)
+            / max(1, len(candidates)),
+            2,
+        ),
+        "worth_of": left_out,
+    }

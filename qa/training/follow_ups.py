@@ -1,0 +1,203 @@
+"""Follow-ups made from reading sets, and questions that need nothing of a talk."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from qa.conversation.conversation import Turn
+from qa.conversation.layout import WORD
+from qa.evaluation.history_terms import stem, stems
+from qa.evaluation.rewrites import RewrittenTurn
+from qa.evaluation.squad import Example
+
+_PRONOUNS = ("it", "they", "he", "she", "this", "that")
+_OBJECTS = ("it", "them", "him", "her", "this", "that", "that one")
+_POSSESSIVES = ("its", "their", "his", "her")
+_PREPOSITION = re.compile(
+    r"\b(?:of|in|on|at|by|for|from|with|to|about|during|after|before|under|against)"
+    r"\s+(?:the\s+|an?\s+)?$",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"\b(?:the|an?)\s+$", re.IGNORECASE)
+_ARTICLES = ("the", "a", "an")
+_POSSESSIVE = re.compile(r"['’]s?\b")
+# So few words of a question left say too little to ask anything.
+_FEWEST_WORDS = 2
+_LONGEST_SPAN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TalkExample:
+    """A question in its talk with the stems that it needs; none: it stands alone."""
+
+    question: str
+    history: tuple[Turn, ...]
+    titles: tuple[str, ...]
+    wanted: frozenset[str]
+
+
+def from_rewrites(
+    turns: Sequence[RewrittenTurn], rng: random.Random
+) -> Iterator[TalkExample]:
+    """Yield the turns; some also as rewritten, which need nothing of any talk."""
+    turns = [turn for turn in turns if turn.history or turn.titles]
+    for turn in turns:
+        yield TalkExample(turn.question, turn.history, turn.titles, turn.wanted())
+        draw = rng.random()
+        if draw < 0.12:
+            yield TalkExample(turn.rewrite, turn.history, turn.titles, frozenset())
+        elif draw < 0.30:
+            other = rng.choice(turns)
+            if other.dialog != turn.dialog:
+                yield TalkExample(
+                    turn.rewrite, other.history, other.titles, frozenset()
+                )
+
+
+def make_follow_ups(
+    examples: Sequence[Example], count: int, rng: random.Random
+) -> Iterator[TalkExample]:
+    """Yield follow-ups: a question that shares words with an earlier question.
+
+    The earlier one, or its answer, is about the same paragraph. What they share is
+    replaced by a pronoun or a definite noun, or left out; it is what is wanted.
+
+    Args:
+        examples: Of sets with several questions to a paragraph.
+        count: How many to make at most.
+        rng: What is drawn.
+    """
+    groups = [group for group in _by_context(examples) if len(group) > 1]
+    made = 0
+    for _ in range(count * 6):
+        if made == count or not groups:
+            return
+        group = rng.choice(groups)
+        asked, *said = rng.sample(group, min(len(group), rng.randint(2, 4)))
+        history = [_turn(each) for each in said]
+        if rng.random() < 0.3:
+            before = _foreign(examples, asked, 1 + (rng.random() < 0.4), rng)
+            history = [*before, *history]
+        found = _lean(asked.question, history, rng)
+        if found is None:
+            continue
+        question, wanted = found
+        made += 1
+        yield TalkExample(question, tuple(history), (), wanted)
+
+
+def make_stand_alone(
+    examples: Sequence[Example], count: int, rng: random.Random
+) -> Iterator[TalkExample]:
+    """Yield questions after turns about other paragraphs: nothing is wanted."""
+    groups = _by_context(examples)
+    for _ in range(count):
+        asked = rng.choice(examples)
+        if rng.random() < 0.5:
+            group = rng.choice(groups)
+            said = rng.sample(group, min(len(group), rng.randint(1, 4)))
+            history = [_turn(e) for e in said if e.context != asked.context]
+        else:
+            history = _foreign(examples, asked, rng.randint(1, 3), rng)
+        if history:
+            yield TalkExample(asked.question, tuple(history), (), frozenset())
+
+
+def _foreign(
+    examples: Sequence[Example], asked: Example, count: int, rng: random.Random
+) -> list[Turn]:
+    others = (rng.choice(examples) for _ in range(count))
+    return [_turn(e) for e in others if e.context != asked.context]
+
+
+def _turn(example: Example) -> Turn:
+    return Turn(example.question, example.answers[0].text if example.answers else None)
+
+
+def _by_context(examples: Sequence[Example]) -> list[list[Example]]:
+    groups: dict[str, list[Example]] = {}
+    for example in examples:
+        groups.setdefault(example.context, []).append(example)
+    return list(groups.values())
+
+
+def _lean(
+    question: str, history: Sequence[Turn], rng: random.Random
+) -> tuple[str, frozenset[str]] | None:
+    """Return the question without what it shares with the talk, and what that is."""
+    said = stems(" ".join(f"{t.question} {t.answer or ''}" for t in history))
+    spans = [
+        span
+        for span in _noun_phrases(question)
+        if _is_in(said, question[span[0].start() : span[-1].end()])
+    ]
+    if not spans:
+        return None
+    # What is named rather than described is what people leave out most.
+    weights = [1 + 3 * any(w.group()[0].isupper() for w in span) for span in spans]
+    span = rng.choices(spans, weights)[0]
+    start, end = span[0].start(), span[-1].end()
+    wanted = stems(question[start:end]) & said
+    before, after = question[:start], question[end:]
+    possessive = _POSSESSIVE.match(after)
+    if possessive:
+        after = after[possessive.end() :]
+        before = _ARTICLE.sub("", before)
+        new = rng.choice(_POSSESSIVES)
+    else:
+        preposition = _PREPOSITION.search(before)
+        draw = rng.random()
+        if preposition and draw < 0.35:
+            before, new = before[: preposition.start()].rstrip(), ""
+        elif draw < 0.5 and span[-1].group().islower():
+            new = f"{rng.choice(('the', 'that', 'this'))} {span[-1].group()}"
+            before = _ARTICLE.sub("", before)
+            wanted -= stems(span[-1].group())
+        else:
+            before = _ARTICLE.sub("", before)
+            new = rng.choice(_OBJECTS if preposition else _PRONOUNS)
+    leaning = re.sub(r"\s+", " ", before + new + after).strip()
+    wanted -= stems(leaning)
+    if not wanted or len(stems(leaning)) < 1 or len(leaning.split()) <= _FEWEST_WORDS:
+        return None
+    if leaning[0].islower() and question[0].isupper():
+        leaning = leaning[0].upper() + leaning[1:]
+    if rng.random() < 0.15:
+        leaning = leaning.lower()
+    return leaning, wanted
+
+
+def _is_in(said: frozenset[str], phrase: str) -> bool:
+    """Tell whether a talk has a phrase; of a name, which has capitals, any word."""
+    found = stems(phrase)
+    return bool(found & said) if phrase[0].isupper() else found <= said
+
+
+def _noun_phrases(question: str) -> Iterator[list[re.Match[str]]]:
+    """Yield names, and what stands between an article and a function word."""
+    words = list(WORD.finditer(question))
+    run: list[re.Match[str]] = []
+    for place, word in enumerate(words):
+        text = word.group()
+        gap = question[run[-1].end() : word.start()] if run else " "
+        after_article = place > 0 and words[place - 1].group().lower() in _ARTICLES
+        is_name = text[0].isupper() or text[0].isdigit()
+        if not gap.strip(" -&.") and stem(text) is not None:
+            if run or after_article or (is_name and place > 0):
+                run.append(word)
+            continue
+        if _is_phrase(question, run):
+            yield run
+        run = []
+    if _is_phrase(question, run):
+        yield run
+
+
+def _is_phrase(question: str, run: list[re.Match[str]]) -> bool:
+    if not run or len(run) > _LONGEST_SPAN:
+        return False
+    has_article = _ARTICLE.search(question[: run[0].start()]) is not None
+    return has_article or all(not word.group()[0].islower() for word in run)
