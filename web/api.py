@@ -1,34 +1,22 @@
-"""The JSON endpoints."""
+"""The JSON endpoints about answers and about the service itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from http import HTTPStatus
 
-from flask import Blueprint, Response, current_app, request
-from pydantic import BaseModel, ValidationError
-from werkzeug.exceptions import (
-    NotFound,
-    UnprocessableEntity,
-)
+from flask import Blueprint, Response, current_app
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from index.documents import Document
-from index.store import IndexNotFoundError
-from qa.answerer import Answerer, Stage
-from qa.answers import Answer
-from web.errors import InvalidRequestError, problem
-from web.incoming import AnswerRequest, ExcerptRequest, SuggestionsRequest
-from web.parsing import read_body
-from web.schemas import (
-    AnswerReply,
-    DocumentReply,
-    DocumentsReply,
-    DocumentSummary,
-    ExcerptReply,
-    LivenessReply,
-    ReadinessReply,
-    SuggestionsReply,
-)
+from qa.answerer import Answerer
+from qa.context import RequestContext
+from web.answers import Answers
+from web.contract.endpoint import endpoint
+from web.errors import problem
+from web.guard.admission import Admission
+from web.incoming import AnswerRequest, ExplainQuery, SuggestionsRequest
+from web.schemas import AnswerReply, LivenessReply, ReadinessReply, SuggestionsReply
+from web.sight.metrics import Metrics
+from web.sight.requests import note
 
 blueprint = Blueprint("api", __name__)
 
@@ -36,111 +24,98 @@ blueprint = Blueprint("api", __name__)
 MAX_BODY_BYTES = 512 * 1024
 
 
-@blueprint.post("/api/answer")
-def create_answer() -> Response:
-    """Answer the question in the body."""
-    wanted = read_body(AnswerRequest)
-    return _json(AnswerReply.of(make_answer(_answerer(), wanted)))
+@endpoint(
+    blueprint,
+    "POST",
+    "/api/answer",
+    body=AnswerRequest,
+    query=ExplainQuery,
+    reply=AnswerReply,
+    tag="answers",
+    problems=(504,),
+)
+def create_answer(body: AnswerRequest, query: ExplainQuery) -> AnswerReply:
+    """Answer the question in the body.
+
+    With `explain=true`, tell what each stage weighed. When too many ask, the reply is
+    503 and `Retry-After` says when to ask again; what takes too long is 504.
+    """
+    answers: Answers = current_app.extensions["answers"]
+    context = answers.limits(is_explained=query.explain)
+    reply = answers.known(body, context)
+    is_known = reply is not None
+    if reply is None:
+        with answers.turn(context):
+            reply = answers.make(body, context)
+    note_answer(body, reply, context, is_known)
+    return reply
 
 
-def make_answer(
-    answerer: Answerer,
-    wanted: AnswerRequest,
-    report: Callable[[Stage], None] = lambda stage: None,
-) -> Answer:
-    """Return the answer to what was asked; see ``Answerer.answer``."""
-    return answerer.answer(
-        wanted.question,
-        k=wanted.k,
-        history=[each.turn() for each in wanted.history],
-        doc_ids=wanted.document_ids,
-        interpret=wanted.interpret,
-        report=report,
-    )
+def note_answer(
+    wanted: AnswerRequest, reply: AnswerReply, context: RequestContext, is_known: bool
+) -> None:
+    """Add an answer to the request's log line."""
+    stages = {name: round(spent, 1) for name, spent in context.timings_ms.items()}
+    note(kind=reply.kind, stages_ms=stages, cached=is_known)
+    if current_app.extensions["settings"].log_level == "debug":
+        note(question=wanted.question)
 
 
-@blueprint.get("/api/suggestions")
-def list_suggestions() -> Response:
+@endpoint(
+    blueprint,
+    "GET",
+    "/api/suggestions",
+    query=SuggestionsRequest,
+    reply=SuggestionsReply,
+    tag="answers",
+)
+def list_suggestions(query: SuggestionsRequest) -> SuggestionsReply:
     """List questions that the documents, or the one named, answer."""
-    try:
-        wanted = SuggestionsRequest.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise InvalidRequestError(error) from error
-    return _json(SuggestionsReply.of(_answerer().suggestions(wanted.document_id)))
+    return SuggestionsReply.of(_answerer().suggestions(query.document_id))
 
 
-@blueprint.get("/api/documents")
-def list_documents() -> Response:
-    """List the indexed documents."""
-    documents = sorted(
-        _answerer().documents().values(), key=lambda each: (each.title, each.doc_id)
-    )
-    return _json(
-        DocumentsReply(documents=[DocumentSummary.of(each) for each in documents])
-    )
-
-
-@blueprint.get("/api/documents/<path:doc_id>")
-def show_document(doc_id: str) -> Response:
-    """Return a document's text; with ``start`` and ``end``, cut at these offsets."""
-    document = _answerer().documents().get(doc_id)
-    if document is None:
-        raise NotFound(f"no document {doc_id!r}; GET /api/documents lists those known")
-    if request.args:
-        return _json(_excerpt(document))
-    return _json(
-        DocumentReply(document=DocumentSummary.of(document), text=document.text)
-    )
-
-
-@blueprint.get("/livez")
-def show_liveness() -> Response:
+@endpoint(blueprint, "GET", "/livez", reply=LivenessReply, tag="operation", scope=None)
+def show_liveness() -> LivenessReply:
     """Say that the process answers; asks nothing of the answerer."""
-    return _json(LivenessReply())
+    return LivenessReply()
 
 
-@blueprint.get("/readyz")
-def show_readiness() -> Response:
-    """Say whether questions can be answered now."""
+@endpoint(
+    blueprint, "GET", "/readyz", reply=ReadinessReply, tag="operation", scope=None
+)
+def show_readiness() -> ReadinessReply | Response:
+    """Say whether questions can be answered now; 503 if not, with the reason."""
+    admission: Admission = current_app.extensions["admission"]
+    if admission.is_closed:
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "the service is stopping")
     answerer = _answerer()
-    try:
-        documents = len(answerer.documents())
-        index_version = answerer.index_version()
-    except IndexNotFoundError as error:
-        return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+    if reason := answerer.unavailable():
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, reason)
+    documents = len(answerer.documents())
+    index_version = answerer.index_version()
     if documents == 0:
         return problem(
             HTTPStatus.SERVICE_UNAVAILABLE,
             f"index {index_version} holds no document; build one that does",
         )
-    return _json(ReadinessReply(index_version=index_version, documents=documents))
+    return ReadinessReply(index_version=index_version, documents=documents)
 
 
-def _excerpt(document: Document) -> ExcerptReply:
-    try:
-        wanted = ExcerptRequest.model_validate(request.args.to_dict())
-    except ValidationError as error:
-        raise InvalidRequestError(error) from error
-    start, end = wanted.start, wanted.end
-    if not start < end <= len(document.text):
-        raise UnprocessableEntity(
-            f"[{start}, {end}) is no part of the {len(document.text)} characters of "
-            f"document {document.doc_id!r}"
-        )
-    return ExcerptReply(
-        document=DocumentSummary.of(document),
-        start=start,
-        end=end,
-        before=document.text[:start],
-        quote=document.text[start:end],
-        after=document.text[end:],
-    )
+@endpoint(
+    blueprint,
+    "GET",
+    "/metrics",
+    reply=None,
+    produces="text/plain",
+    tag="operation",
+    scope="admin",
+)
+def show_metrics() -> Response:
+    """Give the figures that Prometheus collects."""
+    metrics: Metrics = current_app.extensions["metrics"]
+    return Response(generate_latest(metrics.registry), content_type=CONTENT_TYPE_LATEST)
 
 
 def _answerer() -> Answerer:
     answerer: Answerer = current_app.extensions["answerer"]
     return answerer
-
-
-def _json(reply: BaseModel) -> Response:
-    return Response(reply.model_dump_json(), content_type="application/json")

@@ -7,19 +7,27 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from urllib.parse import quote
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
+from prometheus_client import Counter
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, UnprocessableEntity
 from werkzeug.wrappers import Response as BaseResponse
 
-from index.store import IndexNotFoundError
-from qa.answerer import UnknownDocumentError
-from qa.reader import QuestionError
-from web.feedback_store import FeedbackError
+from index.errors import IndexFormatError, IndexNotFoundError, IndexUnavailableError
+from qa.answerer import QuestionError, UnknownDocumentError
+from qa.context import CancelledError, DeadlineExceededError
+from web.feedback.store import FeedbackError
+from web.guard.admission import OverloadedError
 from web.schemas import FieldProblem, Problem
+from web.sight.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
+# Until an index that is away is looked for again.
+_RETRY_SECONDS = 2
+
+# As nginx has it; HTTP itself has no status for whoever has gone.
+CLIENT_GONE = 499
 PROBLEM_JSON = "application/problem+json"
 
 
@@ -41,11 +49,16 @@ def register(app: Flask) -> None:
 
     What nobody foresaw is logged by Flask and reported without its message.
     """
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(QuestionError, _question_error)
     app.register_error_handler(UnknownDocumentError, _unknown_document)
     app.register_error_handler(IndexNotFoundError, _index_not_found)
+    app.register_error_handler(IndexUnavailableError, _index_unavailable)
+    app.register_error_handler(IndexFormatError, _index_damaged)
     app.register_error_handler(FeedbackError, _feedback_error)
+    app.register_error_handler(OverloadedError, _overloaded)
+    app.register_error_handler(DeadlineExceededError, _too_late)
+    app.register_error_handler(CancelledError, _client_gone)
 
 
 def problem(
@@ -58,7 +71,8 @@ def problem(
     return Response(body.model_dump_json(), status, content_type=PROBLEM_JSON)
 
 
-def _http_error(error: HTTPException) -> BaseResponse:
+def http_error(error: HTTPException) -> BaseResponse:
+    """Return the problem that an error of HTTP is."""
     # Filled in, not made anew: it has the Allow header of a 405.
     response = error.get_response(request.environ)
     status = HTTPStatus(response.status_code)
@@ -95,6 +109,51 @@ def _unknown_document(error: UnknownDocumentError) -> Response:
 
 def _index_not_found(error: IndexNotFoundError) -> Response:
     return problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+
+
+def _index_unavailable(error: IndexUnavailableError) -> Response:
+    # Its message has an address.
+    logger.warning("%s", error)
+    response = problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        f"the index cannot be reached; ask again in {_RETRY_SECONDS} seconds",
+    )
+    response.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return response
+
+
+def _index_damaged(error: IndexFormatError) -> Response:
+    # Its message has paths, as has that of a file of verdicts.
+    logger.error("%s", error)
+    return problem(
+        HTTPStatus.SERVICE_UNAVAILABLE, "the index cannot be used; the log says why"
+    )
+
+
+def _overloaded(error: OverloadedError) -> Response:
+    _shed().labels("queue").inc()
+    response = problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        f"{error}; ask again in {error.retry_after} seconds",
+    )
+    response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _too_late(error: DeadlineExceededError) -> Response:
+    _shed().labels("deadline").inc()
+    return problem(HTTPStatus.GATEWAY_TIMEOUT, f"{error}; ask again later")
+
+
+def _client_gone(error: CancelledError) -> Response:
+    # For the log: nobody reads it.
+    _shed().labels("cancelled").inc()
+    return Response(status=CLIENT_GONE)
+
+
+def _shed() -> Counter:
+    metrics: Metrics = current_app.extensions["metrics"]
+    return metrics.shed
 
 
 def _feedback_error(error: FeedbackError) -> Response:

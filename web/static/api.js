@@ -4,6 +4,8 @@ import { readEvents } from "./events.js";
 import { documentPath, ROOT } from "./links.js";
 
 const TIMEOUT_MS = 60_000;
+// A large file on a slow line.
+const UPLOAD_TIMEOUT_MS = 600_000;
 
 /** Something went wrong; the message is fit to be shown. */
 export class ServiceError extends Error {}
@@ -11,7 +13,7 @@ export class ServiceError extends Error {}
 /** Returns the reply to a question; `onStage` is told what is being done for it.
  *  Throws when `signal` is aborted, as for any other failure. */
 export async function askQuestion(wanted, { onStage, signal }) {
-  const response = await request("api/answer/stream", json(wanted), signal);
+  const response = await request("api/answer/stream", json(wanted), { signal });
   return attempt(async () => {
     for await (const { event, data } of readEvents(response.body)) {
       if (event === "answer") return data;
@@ -22,8 +24,12 @@ export async function askQuestion(wanted, { onStage, signal }) {
   });
 }
 
-export async function listDocuments() {
-  return (await get("api/documents")).documents;
+/** Returns a page of the articles whose title or text has the words, as the service lists them. */
+export function listDocuments({ words = "", limit, cursor = null }) {
+  const wanted = new URLSearchParams({ limit });
+  if (words) wanted.set("q", words);
+  if (cursor) wanted.set("cursor", cursor);
+  return get(`api/documents?${wanted}`);
 }
 
 /** Returns questions that the articles, or the one named, answer. */
@@ -32,18 +38,74 @@ export async function listSuggestions(documentId) {
   return (await get(`api/suggestions${query}`)).questions.map((each) => each.question);
 }
 
-/** Returns a document; if a `place` in it is asked for, cut in `before`, `quote` and `after`:
- *  offsets count code points, which this language does not, so the service does the cutting. */
-export function getDocument(id, place = "") {
-  return get(`api/${documentPath(id)}${place}`);
+/** Returns a document in pieces: a text is cut by the service, whose offsets count code points,
+ *  which this language does not. */
+export function getDocument(id) {
+  return get(`api/${documentPath(id)}?view=pieces`);
 }
 
+/** Returns a document in pieces, with a quote marked where its words are, and the others' places. */
+export function getMarked(id, selector, others) {
+  const wanted = new URLSearchParams(selector);
+  wanted.set("view", "pieces");
+  const places = others.map(({ start, end }) => `${start}-${end}`);
+  if (places.length > 0) wanted.set("also", places.join(","));
+  return get(`api/${documentPath(id)}?${wanted}`);
+}
+
+/** Returns which index is answered from now, and how many articles it has. */
+export function getState() {
+  return get("readyz");
+}
+
+/** Keeps a verdict; returns the id by which it can be changed. */
 export async function sendFeedback(feedback) {
-  await request("api/feedback", json(feedback));
+  const response = await request("api/feedback", json(feedback));
+  return (await response.json()).id;
 }
 
-const json = (body) => ({
-  method: "POST",
+/** Changes what is said of an answer: its verdict and its comment, or null. */
+export async function changeFeedback(id, changed) {
+  await request(`api/feedback/${id}`, json(changed, "PUT"));
+}
+
+export async function withdrawFeedback(id) {
+  await request(`api/feedback/${id}`, { method: "DELETE" });
+}
+
+/** Sends a file to be indexed; returns the build that it is in. */
+export async function addDocument(file) {
+  const form = new FormData();
+  form.append("files", file, file.name);
+  const response = await request("api/documents", { method: "POST", body: form },
+    { timeout: UPLOAD_TIMEOUT_MS });
+  return response.json();
+}
+
+/** Changes an article's title, or takes it back when it was removed; returns the build. */
+export async function changeDocument(id, changes) {
+  const response = await request(`api/${documentPath(id)}`, json(changes, "PATCH"));
+  return response.json();
+}
+
+export async function removeDocument(id) {
+  const response = await request(`api/${documentPath(id)}`, { method: "DELETE" });
+  return response.json();
+}
+
+/** Yields how far each file of a build is, until all are done. */
+export async function* followBuild(id) {
+  for (let isOver = false; !isOver;) {
+    const response = await request(`api/builds/${id}`, {}, { timeout: UPLOAD_TIMEOUT_MS });
+    for await (const { data } of readEvents(response.body)) {
+      yield data.files;
+      isOver = data.is_over;
+    }
+  }
+}
+
+const json = (body, method = "POST") => ({
+  method,
   headers: { "Content-Type": "application/json" },
   body: JSON.stringify(body),
 });
@@ -53,13 +115,17 @@ async function get(path) {
   return attempt(() => response.json());
 }
 
-async function request(path, options, signal = new AbortController().signal) {
+async function request(path, options, { signal = null, timeout = TIMEOUT_MS } = {}) {
   return attempt(async () => {
+    const signals = [AbortSignal.timeout(timeout), signal].filter(Boolean);
     const response = await fetch(new URL(path, ROOT), {
-      ...options,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      ...options, signal: AbortSignal.any(signals),
     });
-    if (!response.ok) throw new ServiceError(tell(await response.json()));
+    if (!response.ok) {
+      const error = new ServiceError(tell(await response.json()));
+      error.status = response.status;
+      throw error;
+    }
     return response;
   });
 }
@@ -74,7 +140,20 @@ async function attempt(work) {
   }
 }
 
-const tell = (problem) => `The service says: ${problem.detail ?? problem.title}.`;
+/** What can go wrong, in words that a reader knows; the rest as the service puts it. */
+const KNOWN = {
+  413: "That is too large for the service.",
+  429: "The service is asked too much at the moment. Try again in a while.",
+  503: "The service is busy or just starting. Try again in a moment.",
+  504: "The service took too long to answer. Try again, or ask fewer articles.",
+  500: "Something went wrong in the service; whoever runs it finds the reason in its log.",
+};
+
+function tell({ status, detail, title }) {
+  if (status in KNOWN) return KNOWN[status];
+  const words = detail ?? title ?? "something went wrong";
+  return `The service says: ${words.replace(/\.$/u, "")}.`;
+}
 
 function explain(error) {
   if (error.name === "TimeoutError") {

@@ -4,15 +4,18 @@ export class Composer {
   #form;
   #box;
   #limit;
+  #label;
   #button;
   #hands;
   #back = 0;
+  #submitted = null;
 
   /** `hands`: `submit` a question, `stop` what is under way, `recall` questions asked. */
   constructor(form, hands) {
     this.#form = form;
     this.#box = form.querySelector("textarea");
     this.#limit = form.querySelector("#limit");
+    this.#label = form.querySelector("label");
     this.#button = form.querySelector("[type=submit]");
     this.#hands = hands;
     form.addEventListener("submit", (event) => {
@@ -37,11 +40,37 @@ export class Composer {
     this.#button.textContent = isBusy ? "Stop" : "Ask";
   }
 
+  /** Has a question changed: what is submitted next goes to `submitted`. */
+  edit(question, submitted) {
+    this.#submitted = submitted;
+    this.#label.textContent = "Change your question (Esc: leave it as it is)";
+    this.#fill(question);
+    this.focus();
+  }
+
+  /** Leaves a question as it is; returns whether one was being changed. */
+  cancelEdit() {
+    const isEditing = this.#submitted !== null;
+    this.#submitted = null;
+    this.#label.textContent = "Your question";
+    if (isEditing) this.#fill("");
+    return isEditing;
+  }
+
   #submit() {
     const question = this.#box.value.trim();
     this.#box.focus();
     if (question === "") this.#limit.textContent = "Type a question first.";
-    if (question === "" || this.#measure() || !this.#hands.submit(question)) return;
+    if (question === "") return;
+    if (this.#measure()) {
+      this.#limit.textContent = `Too long to be asked: ${this.#limit.textContent}. Shorten it.`;
+      return;
+    }
+    if (!(this.#submitted ?? this.#hands.submit)(question)) {
+      this.#limit.textContent = "Wait for the answer under way, or stop it.";
+      return;
+    }
+    this.cancelEdit();
     this.#fill("");
     this.#back = 0;
     // On a touch screen the keyboard would lie over the answer.
@@ -54,6 +83,8 @@ export class Composer {
     if (event.key === "Enter") {
       event.preventDefault();
       this.#submit();
+    } else if (event.key === "Escape" && this.cancelEdit()) {
+      event.stopPropagation();
     } else if (by && (this.#back > 0 || (by > 0 && this.#box.value === ""))) {
       event.preventDefault();
       this.#walk(by);

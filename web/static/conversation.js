@@ -6,21 +6,21 @@ import { answerLink } from "./links.js";
 import { makeView } from "./log.js";
 
 export class Conversation {
-  #talk;
+  #talk = null;
   #log;
   #hands;
   #views = new Map();
   #stop = null;
 
-  /** `hands`: `ask`, `open` a citation, and take a `change`. */
-  constructor(talk, log, hands) {
-    this.#talk = talk;
+  /** `hands`: `ask`, `open` a citation, `unmark` the source, `edit` and `remove` an exchange, and
+   *  take a `change`. */
+  constructor(log, hands) {
     this.#log = log;
     this.#hands = {
       ...hands,
-      retry: (exchange) => this.#answer(exchange),
-      askRaw: (exchange) => this.#answer(exchange, false),
-      keep: () => talk.save(),
+      askAgain: (exchange, changes = {}) => this.#answer(Object.assign(exchange, changes)),
+      fresh: (questions, exchange) => this.fresh(questions, exchange),
+      keep: (exchange) => this.#talk.save(exchange),
     };
   }
 
@@ -28,17 +28,31 @@ export class Conversation {
     return this.#stop !== null;
   }
 
-  /** Shows the talk as it is kept now. */
-  show() {
-    fill(this.#log, this.#talk.exchanges.map((each) => this.#view(each).node));
+  /** Shows a talk, scrolled to its end. */
+  show(talk) {
+    this.#talk = talk;
+    fill(this.#log, talk.exchanges.map((each) => this.#view(each).node));
     this.#log.lastElementChild?.scrollIntoView({ block: "start" });
   }
 
   /** Asks a question. Returns whether it was taken: only one is, at a time. */
-  ask(question, documentIds, interpret = true) {
+  ask(wanted) {
     if (this.isBusy) return false;
-    const exchange = this.#talk.add(question, documentIds, interpret);
+    const exchange = this.#talk.add(wanted);
     this.#log.append(this.#view(exchange).node);
+    this.#answer(exchange);
+    return true;
+  }
+
+  /** Asks other words in place of an exchange's. */
+  change(exchange, question) {
+    if (this.isBusy) return false;
+    Object.assign(exchange, {
+      question, reply: null, feedback: null, interpret: true, without: [],
+    });
+    const { node } = this.#view(exchange);
+    this.#views.delete(exchange);
+    node.replaceWith(this.#view(exchange).node);
     this.#answer(exchange);
     return true;
   }
@@ -51,7 +65,7 @@ export class Conversation {
       scrollTo(this.#view(exchange).node, "start");
     } else {
       this.stop();
-      this.ask(wanted.question, wanted.documentIds, false);
+      this.ask({ ...wanted, interpret: false });
     }
   }
 
@@ -61,30 +75,62 @@ export class Conversation {
     this.#hands.change();
   }
 
+  /** Returns the questions that were neither asked in this talk nor offered in it before. */
+  fresh(questions, until = null) {
+    const known = new Set();
+    for (const { question, reply } of this.#talk.exchanges) {
+      known.add(plain(question));
+      if (reply?.interpreted_question) known.add(plain(reply.interpreted_question));
+    }
+    for (const each of this.#talk.exchanges) {
+      if (each === until) break;
+      for (const offered of each.reply?.suggested_questions ?? []) known.add(plain(offered));
+    }
+    return questions.filter((each) => !known.has(plain(each)));
+  }
+
+  /** Shows the first source of the last answer, as after asking. */
+  reopen() {
+    const last = this.#talk.exchanges.at(-1);
+    if (!last?.reply?.citations.length) return false;
+    this.#open(last);
+    return true;
+  }
+
+  #open(exchange) {
+    const { citations } = exchange.reply;
+    if (citations[0]) {
+      this.#hands.open(citations, 0, this.#view(exchange).node.querySelector(".cite"), false);
+    } else {
+      this.#hands.unmark();
+    }
+  }
+
   #view(exchange) {
     if (!this.#views.has(exchange)) this.#views.set(exchange, makeView(exchange, this.#hands));
     return this.#views.get(exchange);
   }
 
-  async #answer(exchange, interpret = exchange.interpret) {
+  async #answer(exchange) {
     if (this.isBusy) return;
-    exchange.interpret = interpret;
     const stop = new AbortController();
+    const talk = this.#talk;
     const view = this.#view(exchange);
     this.#stop = stop;
     view.wait(null);
     this.#hands.change();
     scrollTo(view.node, "start");
     try {
-      exchange.reply = await askQuestion(this.#talk.request(exchange), {
+      exchange.reply = await askQuestion(talk.request(exchange), {
         onStage: (stage) => view.wait(stage),
         signal: stop.signal,
       });
-      exchange.verdict = null;
-      this.#talk.save();
+      exchange.feedback = null;
+      // Kept before it is shown: what was seen is there after a reload. Deleted meanwhile, it
+      // is not to come back.
+      if (talk.exchanges.includes(exchange)) await talk.save(exchange);
       view.answer();
-      const { citations } = exchange.reply;
-      if (citations[0]) this.#hands.open(citations, 0, view.node.querySelector(".cite"), false);
+      if (talk === this.#talk) this.#open(exchange);
     } catch (error) {
       if (stop.signal.aborted) return view.stop();
       view.fail(error.message);
@@ -93,3 +139,5 @@ export class Conversation {
     scrollTo(view.node, "start");
   }
 }
+
+const plain = (question) => question.toLowerCase().replace(/[\s?.!]+/gu, " ").trim();

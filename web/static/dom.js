@@ -6,6 +6,8 @@ export const ICONS = {
   up: THUMB,
   down: THUMB,
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  edit: "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
+  bin: "M5 7h14M9 7V4h6v3M7 7l1 13h8l1-13M10 11v5M14 11v5",
   link: "m9 15 6-6M11 7l2-2a4 4 0 0 1 6 6l-2 2M13 17l-2 2a4 4 0 0 1-6-6l2-2",
 };
 
@@ -60,12 +62,17 @@ export function paragraphs(text) {
     i % 2 === 0 ? piece || [] : [piece, element("span", { class: "gap" })]);
 }
 
-/** Says something to those who do not see it, and shows it for a while. */
-export function say(text) {
+/** Says something to those who do not see it, and shows it: for a while, or until something else
+ *  is said if it can be undone. */
+export function say(text, undo = null) {
   const place = document.querySelector("[data-status]");
-  place.textContent = text;
+  const clear = () => place.replaceChildren();
+  fill(place, text, undo && [" ", button("Undo", () => {
+    clear();
+    undo();
+  }, { class: "link" })]);
   clearTimeout(say.timer);
-  say.timer = setTimeout(() => place.replaceChildren(), 4000);
+  if (!undo) say.timer = setTimeout(clear, 4000);
 }
 
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");

@@ -1,14 +1,20 @@
 /** Addresses: of the service, of an answer, of a quote, and of the original page. */
 
-/** Where the service lives, whatever the page's own address is. */
-export const ROOT = new URL("..", import.meta.url);
+/** Where the service lives, whatever the page's own address is: two above its scripts. */
+export const ROOT = new URL("../..", import.meta.url);
 
 const WHOLE_WORDS = 12;
 const EDGE_WORDS = 5;
 const CONTEXT_WORDS = 3;
+const SELECTOR_WORDS = 8;
+const HASH_START = /^[0-9a-f]{12}/u;
 
 export function documentPath(id) {
   return `documents/${id.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+export function documentLink(id) {
+  return new URL(documentPath(id), ROOT).href;
 }
 
 /** Returns the address that gives an answer again, without the talk that led to it. */
@@ -17,7 +23,7 @@ export function answerLink({ question, documentIds, reply }) {
   const summed = reply?.kind === "overview" ? reply.citations : [];
   const ids = documentIds ?? summed.map((citation) => citation.document.id);
   for (const id of new Set(ids)) wanted.append("in", id);
-  return new URL(`#${wanted}`, ROOT).href;
+  return new URL(`?${wanted}`, ROOT).href;
 }
 
 /** Returns a citation's place, in the service's form. */
@@ -25,24 +31,54 @@ export function placeOf({ document: { id }, start, end }) {
   return { document_id: id, start, end };
 }
 
+/** Returns what finds a quote again, in the service's form: where it stood, its words and those
+ *  round them, and which text that was. */
+export function selectorOf({ document: { sha256 }, start, end, quote, before = "", after = "" }) {
+  const wanted = { start, end };
+  if (quote !== undefined) {
+    Object.assign(wanted, {
+      exact: quote,
+      prefix: inWords(before).splice(-SELECTOR_WORDS).join(" "),
+      suffix: inWords(after).splice(0, SELECTOR_WORDS).join(" "),
+    });
+  }
+  if (sha256) wanted.sha256 = HASH_START.exec(sha256)?.[0] ?? "";
+  return new URLSearchParams(Object.entries(wanted).filter(([, value]) => value !== ""));
+}
+
+/** Returns a quote's address, which cannot show other words than these. */
 export function quoteLink(citation) {
-  const place = `${citation.start}-${citation.end}`;
-  return new URL(`${documentPath(citation.document.id)}#${place}`, ROOT).href;
+  return `${documentLink(citation.document.id)}?${selectorOf(citation)}`;
 }
 
 /** When each article was published, by id, in words. */
 export const dates = new Map();
 
-/** Returns when a citation's article is from, and on which page it stands: what is known. */
-export function particulars({ document: { id }, page }) {
-  return [dates.get(id), page ? `p. ${page}` : null].filter(Boolean);
+/** Returns when an article is from, in words; undefined if that is not known. */
+export function dateOf({ id, published }) {
+  return published ? dayInWords(published) : dates.get(id);
 }
 
-/** Returns the original's address, at the quote where the browser can find text;
+export function dayInWords(date) {
+  const day = new Date(`${date}T00:00:00Z`);
+  return Number.isNaN(day.valueOf())
+    ? date
+    : day.toLocaleDateString("en", { dateStyle: "long", timeZone: "UTC" });
+}
+
+/** Returns when a citation's article is from, and on which page it stands: what is known. */
+export function particulars({ document, page }) {
+  return [dateOf(document), page ? `p. ${page}` : null].filter(Boolean);
+}
+
+/** Returns the original's address, at the quote where the browser can find text, or at its page;
  *  null without a web address. */
 export function originalLink(url, citation = null) {
   if (!url || !/^https?:\/\//iu.test(url)) return null;
   if (citation === null) return url;
+  if (citation.page && /\.pdf$/iu.test(new URL(url).pathname)) {
+    return `${url.replace(/#.*$/u, "")}#page=${citation.page}`;
+  }
   return `${url}${url.includes("#") ? "" : "#"}:~:text=${textDirective(citation)}`;
 }
 
@@ -62,19 +98,33 @@ const inWords = (text) => text.match(/\S+/gu) ?? [];
 // A hyphen has a meaning of its own there.
 const encodeTerm = (words) => encodeURIComponent(words.join(" ")).replaceAll("-", "%2D");
 
-/** Returns what the page's address asks for: a question, a place in an article, or null. */
-export function readAddress({ href, hash } = location) {
-  const wanted = new URLSearchParams(hash.replace(/^#/u, ""));
-  if (wanted.get("q")) {
-    const ids = wanted.getAll("in");
-    return { question: wanted.get("q").trim(), documentIds: ids.length > 0 ? ids : null };
-  }
+/** Returns what the page's address asks for: a question, an article or a place in it, or null. */
+export function readAddress({ href, hash, search } = location) {
+  const path = href.replace(/[?#].*$/su, "");
   const base = new URL("documents/", ROOT).href;
-  if (!href.startsWith(base)) return null;
-  const path = href.replace(base, "").replace(/[?#].*$/su, "");
-  const place = /^#(\d+)-(\d+)$/u.exec(hash);
-  const id = path.split("/").map(decode).join("/");
-  return { id, ...(place && { start: Number(place[1]), end: Number(place[2]) }) };
+  if (!path.startsWith(base)) {
+    // Links of earlier versions asked behind a "#".
+    const wanted = new URLSearchParams(search || hash.replace(/^#/u, "?"));
+    const ids = wanted.getAll("in");
+    const question = wanted.get("q")?.trim();
+    return question ? { question, documentIds: ids.length > 0 ? ids : null } : null;
+  }
+  const id = path.replace(base, "").split("/").map(decode).join("/");
+  const old = /^#(\d+)-(\d+)$/u.exec(hash);
+  const wanted = new URLSearchParams(search);
+  const [start, end] = old ? [old[1], old[2]] : [wanted.get("start"), wanted.get("end")];
+  if (start === null || end === null) return { id };
+  return {
+    id,
+    citation: {
+      document: { id, title: id, sha256: wanted.get("sha256") },
+      start: Number(start),
+      end: Number(end),
+      quote: wanted.get("exact") ?? undefined,
+      before: wanted.get("prefix") ?? "",
+      after: wanted.get("suffix") ?? "",
+    },
+  };
 }
 
 function decode(step) {
@@ -84,8 +134,3 @@ function decode(step) {
     return step;
   }
 }
-
-/** What is said where nothing answers. */
-export const notSaid = ({ nearest_passages: [first, ...more] }) =>
-  more.some((each) => each.document.id !== first.document.id)
-    ? "The articles do not say." : "The article does not say.";

@@ -1,92 +1,153 @@
-/** Connects the question box, the talk, the articles and the source. */
+/** Connects the question box, the talks, the articles and the source. */
 
+import { Adding } from "./adding.js";
 import { listSuggestions } from "./api.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { button, element, fill, say, scrollTo } from "./dom.js";
+import { fill, say } from "./dom.js";
+import { greet } from "./languages.js";
+import { listenToKeys } from "./keys.js";
 import { Library } from "./library.js";
 import { readAddress } from "./links.js";
-import { saveFile, toMarkdown } from "./markdown.js";
+import { Managing } from "./managing.js";
 import { Pane } from "./pane.js";
+import { enter, entitle, leave } from "./places.js";
 import { suggestionList } from "./reply.js";
+import { Shelf } from "./shelf.js";
 import { Source } from "./source.js";
-import { Talk } from "./talk.js";
+import { openStore } from "./store.js";
+import { Talks } from "./talk.js";
+import { plural } from "./text.js";
+import { watchIndex } from "./watch.js";
 
+const SUGGESTED = 6;
 const find = (name) => document.querySelector(`[data-${name}]`);
 const hasKeyboard = matchMedia("(hover: hover)").matches;
-const talk = new Talk();
-const pane = new Pane(find("source"), [find("bar"), document.querySelector("#talk")]);
+let talk = null;
+/** What was asked before this browser's talks were there. */
+let early = null;
+// First of all: who types at once is not to wait for what follows.
+const composer = new Composer(find("composer"), {
+  submit: ask,
+  stop: () => conversation.stop(),
+  recall: () => (talk?.exchanges ?? []).map(({ question }) => question),
+});
+const talks = new Talks(await openStore(), () =>
+  say("This browser has no room left: what you ask now lasts as long as this page."));
+talk = await talks.current();
+const pane = new Pane(find("source"), [find("bar"), document.querySelector("#talk")], {
+  closed: () => {
+    entitle(talk.exchanges.at(-1)?.question);
+    leave();
+  },
+});
+const managing = find("adding") && new Managing(refresh);
+if (managing) new Adding(find("adding"), { refresh, show: () => pane.show("library", null) });
 const library = new Library(find("library"), find("scope"), {
   read: (article, opener) => source.openDocument(article, opener),
   reload: start,
   change: suggest,
+  manage: (article) => managing?.manage(article) ?? [],
 });
-const source = new Source(find("reader"), pane);
-const conversation = new Conversation(talk, find("log"), {
-  open: (...wanted) => source.openCitation(...wanted),
+const source = new Source(find("reader"), pane, {
+  several: () => library.total > 1,
+  askOnly: (article) => {
+    library.choose(article);
+    if (pane.isCovering) pane.close();
+    composer.focus();
+    say(`Your questions go to “${article.title}” now.`);
+  },
+});
+const conversation = new Conversation(find("log"), {
+  open: (citations, place, link, asked = true) =>
+    source.openCitation(citations, place, link, { asked }),
+  unmark: () => source.unmark(),
   ask,
+  edit: (exchange) => composer.edit(exchange.question, (question) =>
+    conversation.change(exchange, question)),
+  remove: removeExchange,
   change: showState,
 });
-const composer = new Composer(find("composer"), {
-  submit: ask,
-  stop: () => conversation.stop(),
-  recall: () => talk.exchanges.map(({ question }) => question),
+const shelf = new Shelf(find("talks"), talks, {
+  show: (chosen) => {
+    showTalk(chosen);
+    if (pane.isCovering) pane.close();
+    composer.focus();
+  },
 });
 
 /** Asks the articles chosen. Returns whether the question was taken. */
 function ask(question) {
-  return conversation.ask(question, library.chosen === null ? null : [library.chosen]);
+  if (talk === null) {
+    early = question;
+    return true;
+  }
+  return conversation.ask({ question, documentIds: library.chosen, asked: library.asked });
 }
 
 function showState() {
   const isEmpty = talk.exchanges.length === 0;
   composer.busy = conversation.isBusy;
   find("welcome").hidden = !isEmpty;
-  find("export").hidden = isEmpty;
-  find("clear").hidden = isEmpty;
+  if (!readAddress()?.id) entitle(talk.exchanges.at(-1)?.question);
+  shelf.refresh(!conversation.isBusy);
   // What was clicked may be gone. On a touch screen the keyboard would come up.
   if (document.activeElement === document.body && hasKeyboard) composer.focus();
 }
 
+function showTalk(chosen) {
+  conversation.stop();
+  talk = chosen;
+  conversation.show(talk);
+  source.unmark();
+  shelf.show(talk);
+  showState();
+  suggest();
+}
+
+function removeExchange(exchange) {
+  conversation.stop();
+  talk.remove(exchange);
+  const from = talk;
+  conversation.show(talk);
+  showState();
+  composer.focus();
+  say("The question was deleted.", () => {
+    from.restore(exchange);
+    if (from === talk) conversation.show(talk);
+    showState();
+  });
+}
+
 /** Offers questions that the articles asked do answer, if any. */
 async function suggest() {
-  const chosen = library.chosen;
-  const questions = await listSuggestions(chosen).catch(() => []);
-  if (chosen !== library.chosen) return;
-  fill(find("suggestions"), suggestionList(questions, "For example", ask));
+  const { chosen } = library;
+  const key = String(chosen);
+  const lists = await Promise.all((chosen ?? [null]).filter((_, i) => i < SUGGESTED).map((id) =>
+    listSuggestions(id).catch(() => [])));
+  if (key !== String(library.chosen)) return;
+  const offered = conversation.fresh([...new Set(lists.flat())]);
+  fill(find("suggestions"),
+    suggestionList(offered.filter((_, i) => i < SUGGESTED), "For example", ask));
 }
 
-function exportTalk() {
-  const day = new Date().toISOString().replace(/T.*$/u, "");
-  saveFile(`verbatim-${day}.md`, toMarkdown(talk.exchanges));
-  say("The talk was saved as a Markdown file.");
+/** Shows what the index holds by now. */
+async function refresh() {
+  const before = library.version;
+  if (!await library.load() || library.version === before) return;
+  suggest();
+  return true;
 }
 
-function clearTalk() {
-  conversation.stop();
-  const forgotten = talk.clear();
-  showState();
-  const undo = button("Undo", () => {
-    talk.restore(forgotten);
-    conversation.show();
-    showState();
-    composer.focus();
-  });
-  fill(find("log"), element("p", { class: "label" }, "The talk was cleared. ", undo));
-  scrollTo(find("log"), "start");
-  composer.focus();
-}
-
-/** Does what the page's address asks for. */
-function follow() {
+/** Does what the page's address asks for; returns whether it asks for something. */
+function follow({ entered = true } = {}) {
   const asked = readAddress();
   if (asked?.question) {
-    conversation.follow(asked);
-  } else if (asked?.start !== undefined) {
-    const { id, start, end } = asked;
-    source.openCitation([{ document: { id, title: id }, start, end }], 0, null);
+    conversation.follow({ ...asked, asked: asked.documentIds?.length ?? library.total });
+  } else if (asked?.citation) {
+    source.openCitation([asked.citation], 0, null, { entered });
   } else if (asked?.id) {
-    source.openDocument(asked);
+    source.openDocument({ id: asked.id }, null, { entered });
   }
   return asked !== null;
 }
@@ -94,38 +155,44 @@ function follow() {
 async function start() {
   await library.load();
   suggest();
-  const { articles } = library;
-  if (!follow() && articles.length === 1 && !pane.isNarrow) source.openDocument(articles[0]);
+  if (follow() || pane.isNarrow) return;
+  if (!conversation.reopen() && library.only) source.openDocument(library.only);
 }
 
-function onKey(event) {
-  const isTyping = event.target.matches("textarea, input, select");
-  if (event.key === "Escape") {
+/** Back, or forward, in the browser. */
+function onBack() {
+  if (!readAddress()?.id) {
     if (pane.isCovering) pane.close();
-    else if (conversation.isBusy) conversation.stop();
-    else if (pane.has(event.target)) pane.close();
-  } else if (isTyping || event.ctrlKey || event.metaKey || event.altKey) {
-    return;
-  } else if (event.key === "/") {
-    event.preventDefault();
-    if (pane.isCovering) pane.close();
-    composer.focus();
-  } else if ("np".includes(event.key)
-    && (pane.has(event.target) || event.target.matches(".cite"))) {
-    source.step(event.key === "n" ? 1 : -1);
+    else if (!pane.isNarrow) pane.show("library", null);
+    entitle(talk.exchanges.at(-1)?.question);
+  }
+  follow();
+}
+
+for (const [name, focused] of [["library", "#filter"], ["talks", "[data-list] button"]]) {
+  for (const opener of document.querySelectorAll(`[data-${name}-opener]`)) {
+    opener.addEventListener("click", () => {
+      pane.show(name, opener);
+      if (pane.isNarrow) enter();
+      document.querySelector(focused)?.focus();
+    });
   }
 }
-
-for (const opener of document.querySelectorAll("[data-library-opener]")) {
-  opener.addEventListener("click", () => {
-    pane.show("library", opener);
-    document.querySelector("#filter").focus();
+for (const each of document.querySelectorAll("[data-new]")) {
+  each.addEventListener("click", () => {
+    showTalk(talks.create());
+    if (pane.isCovering) pane.close();
+    composer.focus();
   });
 }
-find("export").addEventListener("click", exportTalk);
-find("clear").addEventListener("click", clearTalk);
-document.addEventListener("keydown", onKey);
-addEventListener("hashchange", follow);
-conversation.show();
+listenToKeys({ pane, source, composer, conversation });
+addEventListener("popstate", onBack);
+watchIndex(() => library.version, async () => {
+  if (await refresh()) say(`The articles have changed: ${plural(library.total, "article")} now.`);
+});
+greet(find("own-language"));
+conversation.show(talk);
+shelf.show(talk);
 showState();
+if (early) ask(early);
 start();

@@ -5,12 +5,15 @@ const narrow = matchMedia("(max-width: 59.99rem)");
 export class Pane {
   #pane;
   #covered;
+  #hands;
   #opener = null;
 
-  /** `covered` is what takes no focus while the pane lies over it. */
-  constructor(pane, covered) {
+  /** `covered` is what takes no focus while the pane lies over it; `hands`: take that it was
+   *  `closed`. */
+  constructor(pane, covered, hands) {
     this.#pane = pane;
     this.#covered = covered;
+    this.#hands = hands;
     for (const close of pane.querySelectorAll("[data-close]")) {
       close.addEventListener("click", () => this.close());
     }
@@ -34,7 +37,7 @@ export class Pane {
     return this.#pane.contains(node);
   }
 
-  /** Shows the library or the reader; `opener` gets the focus back. */
+  /** Shows the library, the talks or the reader; `opener` gets the focus back. */
   show(view, opener) {
     for (const each of this.#pane.children) each.hidden = !(view in each.dataset);
     this.#pane.classList.add("open");
@@ -46,8 +49,9 @@ export class Pane {
   close() {
     this.#pane.classList.remove("open");
     this.#shield();
-    const opener = this.#opener?.isConnected ? this.#opener : null;
+    const opener = this.#opener?.isConnected && !this.has(this.#opener) ? this.#opener : null;
     (opener ?? document.querySelector("#question")).focus();
+    this.#hands.closed();
   }
 
   #shield() {

@@ -1,11 +1,14 @@
 /** A reply as nodes: one answer, a list, an overview, or plain words. */
 
 import { button, element, outerLink } from "./dom.js";
-import { dates, notSaid, originalLink, quoteLink } from "./links.js";
+import { dateOf, originalLink, particulars, quoteLink } from "./links.js";
+import { judge, missing, odds, paired, plural } from "./text.js";
+import { explained } from "./tip.js";
 
 /** Returns the nodes that show an exchange's reply. `open` is called with the citations that can
  *  be stepped through and the place of the one clicked. */
-export function replyNodes({ reply }, { open }) {
+export function replyNodes(exchange, { open }) {
+  const { reply } = exchange;
   const link = (citations) => (i) => citationLink(citations, i, open);
   const number = link(reply.citations);
   switch (reply.kind) {
@@ -14,20 +17,34 @@ export function replyNodes({ reply }, { open }) {
       return [element("p", { class: "plain", dir: "auto" }, reply.answer)];
     case "no_answer":
       return [
-        element("p", { class: "verdict" }, notSaid(reply)),
+        element("p", { class: "verdict" }, notSaid(exchange)),
         nearest(reply, link(reply.nearest_passages)),
       ];
     case "overview":
       return [overviewOf(reply, number), origins(reply.citations)];
     default:
       return [
+        reply.judgement && element("p", { class: "verdict judgement" },
+          reply.judgement === "yes" ? "Yes, to judge by this:" : "No, to judge by this:"),
         reply.kind === "unsure"
           && element("p", { class: "verdict" }, "Not sure, but perhaps:"),
-        ...reply.parts.length > 1
-          ? [listOf(reply, number), origins(reply.citations)]
-          : answerOf(reply, number),
+        ...reply.alternatives?.length > 1
+          ? [alternativesOf(reply, number)]
+          : reply.parts.length > 1
+            ? [listOf(reply, number), origins(reply.citations)]
+            : answerOf(reply, number),
       ];
   }
+}
+
+/** What is said where nothing answers, with how far that reaches. */
+export function notSaid({ reply, asked, documentIds }) {
+  const count = reply.documents_searched ?? asked;
+  if (!count) return "The articles do not say.";
+  if (count === 1) return documentIds ? "This article does not say." : "The article does not say.";
+  return documentIds
+    ? `None of the ${count.toLocaleString("en")} articles asked says so.`
+    : `None of the ${count.toLocaleString("en")} articles says so.`;
 }
 
 function answerOf(reply, number) {
@@ -40,11 +57,24 @@ function answerOf(reply, number) {
   ];
 }
 
+/** What each article answers, the likeliest first. */
+function alternativesOf({ alternatives, citations }, number) {
+  return element("div", { class: "alternatives" },
+    element("p", { class: "label" }, `${plural(alternatives.length, "article")} may answer this:`),
+    alternatives.map((each) => element("section", {},
+      each.citations.map((i) => quoteOf(citations[i], number(i))),
+      typeof each.confidence === "number" && element("p", { class: "label" },
+        `${judge(each.confidence)}: ${odds(each.confidence)}.`))));
+}
+
 /** The quote inside its sentence, as the service cut it, and its number. */
 function quoteOf(citation, number) {
+  const { before, quote, after } = citation;
+  // The sentence may hold half of what someone said.
+  const [opened, closed] = missing(before + quote + after);
   return element("figure", { class: "quote", dir: "auto" },
-    element("blockquote", {}, citation.before, element("strong", {}, citation.quote),
-      citation.after, "\u00a0", number),
+    element("blockquote", {}, opened, before, element("strong", {}, quote), after, closed,
+      "\u00a0", number),
     origin(citation));
 }
 
@@ -56,7 +86,8 @@ function listOf({ parts, citations }, number) {
     const next = citations[parts[i + 1]?.citations[0]];
     const shared = sentence && next && isSamePlace(citations[first], next);
     return element("li", {},
-      element("p", { dir: "auto" }, element("strong", {}, part.text), numbers(part, number)),
+      element("p", { dir: "auto" }, element("strong", {}, paired(part.text)),
+        numbers(part, number)),
       sentence && !shared && element("p", { class: "context", dir: "auto" }, sentence.text));
   });
   return element("ul", { class: "items" }, items);
@@ -87,7 +118,7 @@ function citationLink(citations, i, open) {
       open(citations, i, made);
     },
   }, String(i + 1));
-  return made;
+  return explained(made, citation.sentence.text);
 }
 
 /** Where quotes are from: each article once, with all its pages. */
@@ -108,11 +139,19 @@ function origin(citation, name = "figcaption") {
 }
 
 /** A citation's date and page. A date that comes later, with the library, is not read aloud. */
-export function originNodes({ document: { id }, page }) {
+export function originNodes({ document, page }) {
   return [
-    element("span", { "data-dated": id, "aria-live": "off" }, dates.get(id)),
+    element("span", { "data-dated": document.id, "aria-live": "off" }, dateOf(document)),
     page && element("span", {}, `p. ${page}`),
   ];
+}
+
+/** The sources in full, as paper cannot be clicked. */
+export function printedSources({ citations }) {
+  return element("ol", { class: "printed" }, citations.map((citation) => element("li", {},
+    `“${paired(citation.sentence.text)}” `,
+    [citation.document.title, ...particulars(citation)].join(", "),
+    element("br"), quoteLink(citation))));
 }
 
 function nearest(reply, number) {

@@ -1,13 +1,15 @@
-/** The source: an article's text, with the quote that was asked for marked in place. */
+/** The source: an article's text, with the quotes of a reply marked in place. */
 
 import { copy } from "./actions.js";
-import { getDocument } from "./api.js";
+import { getDocument, getMarked } from "./api.js";
 import { button, element, failure, fill, outerLink, paragraphs, scrollTo } from "./dom.js";
-import { originalLink, quoteLink } from "./links.js";
+import { documentLink, originalLink, quoteLink, selectorOf } from "./links.js";
+import { enter, entitle } from "./places.js";
 import { originNodes } from "./reply.js";
 
 export class Source {
   #pane;
+  #hands;
   #title;
   #about;
   #text;
@@ -17,9 +19,11 @@ export class Source {
   #links = [];
   #turn = 0;
 
-  constructor(root, pane) {
+  /** `hands`: `askOnly` an article, and tell whether there are `several`. */
+  constructor(root, pane, hands) {
     const find = (name) => root.querySelector(`[data-${name}]`);
     this.#pane = pane;
+    this.#hands = hands;
     this.#title = find("title");
     this.#about = find("about");
     this.#text = find("text");
@@ -29,40 +33,40 @@ export class Source {
   }
 
   /** Shows the article round one of an answer's citations, scrolled to the quote.
-   *  Unless `asked`, the focus and the talk stay. */
-  async openCitation(citations, place, opener, asked = true) {
+   *  Unless `asked`, the focus, the talk and the address stay. */
+  async openCitation(citations, place, opener, { asked = true, entered = false } = {}) {
     if (!asked && this.#pane.isNarrow) return;
     this.#citations = citations;
     this.#place = place;
     this.#markLink(opener);
     const citation = citations[place];
-    const { id, title } = citation.document;
-    const excerpt = await this.#load(title, opener,
-      () => getDocument(id, `?start=${citation.start}&end=${citation.end}`),
-      () => this.openCitation(citations, place, opener));
-    if (excerpt === null) return;
-    // A permalink says where, not what.
-    if (citation.quote !== undefined && excerpt.quote !== citation.quote) {
-      fill(this.#text, failure(
-        "This article has changed since the answer was given. Ask again."));
-      return;
-    }
-    const mark = element("mark", { tabindex: "-1" }, paragraphs(excerpt.quote));
-    this.#show(excerpt.document, [
-      ...paragraphs(excerpt.before), mark, ...paragraphs(excerpt.after),
-    ], { ...citation, ...excerpt });
-    if (asked) mark.focus({ preventScroll: true });
-    scrollTo(mark, "center");
+    const { id, title, sha256 } = citation.document;
+    if (asked && !entered) enter(quoteLink(citation));
+    const others = citations.filter((each) => each !== citation
+      && each.document.id === id && each.document.sha256 === sha256);
+    const reply = await this.#load(title, opener,
+      () => getMarked(id, selectorOf(citation), others),
+      () => this.openCitation(citations, place, opener, { entered: true }));
+    if (reply === null) return;
+    const found = reply.quote === null ? null : { ...citation, ...reply };
+    this.#show(reply.document, [this.#notice(reply, citation), pieces(reply.pieces)], found);
+    if (asked) entitle(reply.document.title);
+    const mark = this.#text.querySelector("mark");
+    if (asked) (mark ?? this.#text).focus({ preventScroll: true });
+    if (mark) scrollTo(mark, "center");
+    else this.#text.scrollTop = 0;
   }
 
   /** Shows a whole article from its beginning; it takes the focus if it was asked for. */
-  async openDocument({ id, title }, opener = null) {
+  async openDocument({ id, title }, opener = null, { entered = false } = {}) {
     this.#citations = [];
     this.#markLink(null);
-    const reply = await this.#load(title ?? id, opener,
-      () => getDocument(id), () => this.openDocument({ id, title }, opener ?? this.#text));
+    if (opener !== null && !entered) enter(documentLink(id));
+    const reply = await this.#load(title ?? id, opener, () => getDocument(id),
+      () => this.openDocument({ id, title }, opener ?? this.#text, { entered: true }));
     if (reply === null) return;
-    this.#show(reply.document, paragraphs(reply.text), null);
+    this.#show(reply.document, pieces(reply.pieces), null);
+    if (opener !== null || entered) entitle(reply.document.title);
     this.#text.scrollTop = 0;
     if (opener !== null) this.#text.focus();
   }
@@ -73,6 +77,18 @@ export class Source {
     if (!(place in this.#citations)) return;
     const link = this.#links.find((each) => each.textContent === String(place + 1));
     this.openCitation(this.#citations, place, link);
+  }
+
+  /** Takes the marks away: what was said last rests on nothing here. */
+  unmark() {
+    this.#citations = [];
+    this.#markLink(null);
+    this.#showSteps();
+    for (const mark of this.#text.querySelectorAll("mark, .also")) {
+      mark.replaceWith(...mark.childNodes);
+    }
+    this.#text.querySelector(".changed")?.remove();
+    this.#about.querySelector("[data-quote]")?.remove();
   }
 
   /** Remembers the links of the answer shown, and which one it is. */
@@ -113,13 +129,47 @@ export class Source {
     next.ariaDisabled = this.#place === count - 1;
   }
 
+  /** Says what became of the words that a link or an answer was made of, unless all is as it was. */
+  #notice({ state, quote, document: { sha256 } }, citation) {
+    const isSame = sha256.startsWith(citation.document.sha256 ?? "-");
+    if (citation.quote === undefined) {
+      return changed(quote === null
+        ? "This article has changed since the link was made, and the link does not say which "
+          + "words it meant."
+        : "This link names a place but not its words, so it cannot be checked that these are the "
+          + "words that were meant.");
+    }
+    if (state === "moved" && !isSame) {
+      return changed("This article has changed since. The words are still in it, and marked.");
+    }
+    return state === "gone" && changed(
+      "This article has changed; the words are no longer in it:",
+      element("blockquote", { dir: "auto" }, citation.quote));
+  }
+
   #show(article, nodes, citation) {
     this.#title.textContent = article.title;
     fill(this.#about,
       originNodes(citation ?? { document: article }),
       outerLink(originalLink(article.url, citation), "Open the original"),
       citation && button("Copy link to this quote",
-        () => copy(quoteLink(citation), "Link copied."), { class: "link" }));
-    fill(this.#text, element("div", { class: "body", dir: "auto" }, nodes));
+        () => copy(quoteLink(citation), "Link copied."), { class: "link", "data-quote": "" }),
+      this.#hands.several()
+        && button("Ask this article", () => this.#hands.askOnly(article), { class: "link" }));
+    const [notice, body] = nodes.length === 2 && Array.isArray(nodes[1]) ? nodes : [null, nodes];
+    fill(this.#text, notice, element("div", { class: "body", dir: "auto" }, body));
   }
+}
+
+const changed = (text, ...more) =>
+  element("div", { class: "error changed", role: "status" }, element("p", {}, text), more);
+
+/** Returns the pieces of a text as nodes: the service cuts it, as its offsets count code points. */
+function pieces(all) {
+  return all.flatMap(({ text, mark, page }) => [
+    page && element("span", { class: "page", "data-page": `Page ${page}` }),
+    ...mark === "quote" ? [element("mark", { tabindex: "-1" }, paragraphs(text))]
+      : mark === "other" ? [element("span", { class: "also" }, paragraphs(text))]
+        : paragraphs(text),
+  ]);
 }

@@ -1,4 +1,4 @@
-"""From the body of a request to a typed one."""
+"""From the body or the query of a request to a typed one."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from web.errors import InvalidRequestError
 
-Body = TypeVar("Body", bound=BaseModel)
+Model = TypeVar("Model", bound=BaseModel)
 
 
-def read_body(model: type[Body]) -> Body:
+def read_body(model: type[Model]) -> Model:
     """Return the JSON body of the request under way.
 
     Raises:
@@ -32,4 +32,16 @@ def read_body(model: type[Body]) -> Body:
         (first, *_) = error.errors(include_url=False, include_input=False)
         if first["type"] == "json_invalid":
             raise BadRequest(first["msg"]) from error
+        raise InvalidRequestError(error) from error
+
+
+def read_query(model: type[Model]) -> Model:
+    """Return the query of the request under way; of a repeated name the first counts.
+
+    Raises:
+        InvalidRequestError: If it breaks the schema.
+    """
+    try:
+        return model.model_validate(request.args.to_dict())
+    except ValidationError as error:
         raise InvalidRequestError(error) from error

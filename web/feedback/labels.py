@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from qa.squad import Example, GoldAnswer
-from web.feedback_store import Feedback, Place
+from qa.evaluation.squad import Example, GoldAnswer
+from web.feedback.store import Feedback, Place
 
 
 def labels(verdicts: Iterable[Feedback]) -> list[Example]:

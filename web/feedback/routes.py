@@ -1,26 +1,40 @@
-"""What readers say of answers: right, wrong, or from the wrong passage."""
+"""The endpoints for what readers say of answers."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Annotated, Self
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, current_app
 from pydantic import Field, StringConstraints, model_validator
-from werkzeug.exceptions import Conflict, UnprocessableEntity
+from werkzeug.exceptions import Conflict, NotFound, UnprocessableEntity
 
 from index.documents import Document
 from qa.answerer import Answerer
-from web.feedback_store import Feedback, FeedbackStore, Place, Verdict
+from web.contract.endpoint import endpoint
+from web.feedback.store import Feedback, FeedbackStore, Place, Verdict
 from web.incoming import PlaceRequest, Question, Request
-from web.parsing import read_body
 from web.schemas import FeedbackReply
 
 blueprint = Blueprint("feedback", __name__)
 
 # As much of an answer as can be sent back in a conversation.
 _MAX_ANSWER_CHARACTERS = 8000
+_MAX_QUOTE_CHARACTERS = 8000
 _MAX_VERSION_CHARACTERS = 100
+_MAX_COMMENT_CHARACTERS = 2000
+
+
+Comment = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=_MAX_COMMENT_CHARACTERS)
+]
+
+
+class ChangedFeedbackRequest(Request):
+    """What a reader says of the same answer now."""
+
+    verdict: Verdict
+    comment: Comment | None = None
 
 
 class FeedbackRequest(Request):
@@ -40,6 +54,7 @@ class FeedbackRequest(Request):
     index_version: Annotated[
         str, Field(min_length=1, max_length=_MAX_VERSION_CHARACTERS)
     ]
+    comment: Comment | None = None
 
     @model_validator(mode="after")
     def _has_a_passage(self) -> Self:
@@ -48,25 +63,71 @@ class FeedbackRequest(Request):
         return self
 
 
-@blueprint.post("/api/feedback")
-def create_feedback() -> Response:
-    """Keep the verdict in the body, with the text that it is about."""
-    wanted = read_body(FeedbackRequest)
-    store: FeedbackStore = current_app.extensions["feedback"]
-    number = store.add(
+@endpoint(
+    blueprint,
+    "POST",
+    "/api/feedback",
+    body=FeedbackRequest,
+    reply=FeedbackReply,
+    status=HTTPStatus.CREATED,
+    tag="feedback",
+    problems=(409,),
+)
+def create_feedback(body: FeedbackRequest) -> FeedbackReply:
+    """Keep the verdict in the body, with the text that it is about.
+
+    By the `id` of the reply, it can be changed or taken back; nobody else knows it.
+    """
+    token = _store().add(
         Feedback(
-            question=wanted.question,
-            verdict=wanted.verdict,
-            answer=wanted.answer,
-            place=_place(wanted) if wanted.citation else None,
-            index_version=wanted.index_version,
+            question=body.question,
+            verdict=body.verdict,
+            answer=body.answer,
+            place=_place(body) if body.citation else None,
+            index_version=body.index_version,
+            comment=body.comment or None,
         )
     )
-    return Response(
-        FeedbackReply(id=number).model_dump_json(),
-        HTTPStatus.CREATED,
-        content_type="application/json",
-    )
+    return FeedbackReply(id=token)
+
+
+@endpoint(
+    blueprint,
+    "PUT",
+    "/api/feedback/<token>",
+    body=ChangedFeedbackRequest,
+    reply=FeedbackReply,
+    tag="feedback",
+    problems=(404,),
+)
+def change_feedback(token: str, body: ChangedFeedbackRequest) -> FeedbackReply:
+    """Change a verdict that was kept."""
+    if not _store().change(token, body.verdict, body.comment or None):
+        raise NotFound(_NO_VERDICT)
+    return FeedbackReply(id=token)
+
+
+@endpoint(
+    blueprint,
+    "DELETE",
+    "/api/feedback/<token>",
+    reply=None,
+    status=HTTPStatus.NO_CONTENT,
+    tag="feedback",
+    problems=(404,),
+)
+def remove_feedback(token: str) -> None:
+    """Take a verdict back."""
+    if not _store().remove(token):
+        raise NotFound(_NO_VERDICT)
+
+
+_NO_VERDICT = "no verdict of that id; it may have been taken back"
+
+
+def _store() -> FeedbackStore:
+    store: FeedbackStore = current_app.extensions["feedback"]
+    return store
 
 
 def _place(wanted: FeedbackRequest) -> Place:
@@ -86,6 +147,11 @@ def _place(wanted: FeedbackRequest) -> Place:
         raise UnprocessableEntity(
             f"[{start}, {end}) is no part of the {len(document.text)} characters of "
             f"document {doc_id!r}"
+        )
+    if end - start > _MAX_QUOTE_CHARACTERS:
+        raise UnprocessableEntity(
+            f"a verdict is on at most {_MAX_QUOTE_CHARACTERS} characters of a "
+            f"document, not {end - start}"
         )
     # A newer index may have another text there; only an answer tells.
     is_newer = wanted.index_version != answerer.index_version()

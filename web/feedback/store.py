@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,9 +13,10 @@ from typing import Literal
 
 Verdict = Literal["up", "down", "wrong_passage"]
 
-_FORMAT = 1
-# Another process may be writing; a verdict waits that long for it.
-_PATIENCE_SECONDS = 10.0
+_FORMAT = 2
+# Another process may be writing. Whoever waits for it holds a thread of the server.
+_PATIENCE_SECONDS = 0.5
+_PAGE_BYTES = 4096
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS feedback (
     id INTEGER PRIMARY KEY,
@@ -28,9 +30,16 @@ CREATE TABLE IF NOT EXISTS feedback (
     "end" INTEGER,
     context TEXT,
     context_start INTEGER,
-    index_version TEXT NOT NULL
+    index_version TEXT NOT NULL,
+    comment TEXT,
+    token TEXT
 )
 """
+# From the format before, which had neither comments nor a way to take one back.
+_UPGRADE = (
+    "ALTER TABLE feedback ADD COLUMN comment TEXT",
+    "ALTER TABLE feedback ADD COLUMN token TEXT",
+)
 
 
 class FeedbackError(OSError):
@@ -70,32 +79,30 @@ class Feedback:
     answer: str | None
     place: Place | None
     index_version: str
+    comment: str | None = None
 
 
 class FeedbackStore:
-    """Keeps verdicts in a file; a connection for each call, so threads may share it."""
+    """Keeps verdicts in a file; a connection for each call, so threads may share it.
 
-    def __init__(self, path: Path) -> None:
+    A file that was moved away is begun anew. One that is full takes no more: what
+    readers said is not thrown away for what a flood says.
+    """
+
+    def __init__(self, path: Path, max_bytes: int) -> None:
         self._path = path
+        self._max_pages = max(16, max_bytes // _PAGE_BYTES)
 
     @classmethod
-    def open(cls, path: Path) -> FeedbackStore:
+    def open(cls, path: Path, max_bytes: int = 64 << 20) -> FeedbackStore:
         """Return the store in a file, which is made if it is not there.
 
         Raises:
             FeedbackError: If the file cannot be made, or is no file of verdicts.
         """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise FeedbackError(_remedy(path, error)) from error
-        store = cls(path)
-        with store._connection() as connection:
-            (found,) = connection.execute("PRAGMA user_version").fetchone()
-            if found not in (0, _FORMAT):
-                raise FeedbackError(_remedy(path, f"its format is {found}"))
-            connection.execute(_SCHEMA)
-            connection.execute(f"PRAGMA user_version = {_FORMAT}")
+        store = cls(path, max_bytes)
+        with store._connection():
+            pass
         return store
 
     @classmethod
@@ -109,13 +116,14 @@ class FeedbackStore:
             raise FeedbackError(_remedy(path, "there is no such file"))
         return cls.open(path)
 
-    def add(self, feedback: Feedback) -> int:
-        """Keep a verdict; return its number.
+    def add(self, feedback: Feedback) -> str:
+        """Keep a verdict; return the token by which it can be changed.
 
         Raises:
-            FeedbackError: If it cannot be written.
+            FeedbackError: If it cannot be written, or the file is full.
         """
         place = feedback.place
+        token = secrets.token_urlsafe(16)
         row = (
             datetime.now(UTC).isoformat(timespec="seconds"),
             feedback.question,
@@ -128,15 +136,36 @@ class FeedbackStore:
             place and place.context,
             place and place.context_start,
             feedback.index_version,
+            feedback.comment,
+            token,
         )
         with self._connection() as connection:
             marks = ", ".join("?" * len(row))
-            cursor = connection.execute(
-                f"INSERT INTO feedback VALUES (NULL, {marks})", row
+            connection.execute(f"INSERT INTO feedback VALUES (NULL, {marks})", row)
+        return token
+
+    def change(self, token: str, verdict: Verdict, comment: str | None) -> bool:
+        """Change a verdict; return whether it is there.
+
+        Raises:
+            FeedbackError: If it cannot be written.
+        """
+        with self._connection() as connection:
+            done = connection.execute(
+                "UPDATE feedback SET verdict = ?, comment = ? WHERE token = ?",
+                (verdict, comment, token),
             )
-            number = cursor.lastrowid
-        assert number is not None
-        return number
+            return done.rowcount > 0
+
+    def remove(self, token: str) -> bool:
+        """Take a verdict back; return whether it was there.
+
+        Raises:
+            FeedbackError: If it cannot be written.
+        """
+        with self._connection() as connection:
+            done = connection.execute("DELETE FROM feedback WHERE token = ?", (token,))
+            return done.rowcount > 0
 
     def read(self) -> list[Feedback]:
         """Return all verdicts, oldest first.
@@ -151,6 +180,7 @@ class FeedbackStore:
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
         try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
             with (
                 closing(
                     sqlite3.connect(self._path, timeout=_PATIENCE_SECONDS)
@@ -158,9 +188,24 @@ class FeedbackStore:
                 connection,  # committed at the end, or undone
             ):
                 connection.row_factory = sqlite3.Row
+                self._prepare(connection)
                 yield connection
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
+            if isinstance(error, FeedbackError):
+                raise
             raise FeedbackError(_remedy(self._path, error)) from error
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Make the table if it is not there: the file may be new at any time."""
+        connection.execute(f"PRAGMA max_page_count = {self._max_pages}")
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        if found == _FORMAT:
+            return
+        if found not in (0, 1):
+            raise FeedbackError(_remedy(self._path, f"its format is {found}"))
+        for statement in _UPGRADE if found else (_SCHEMA,):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {_FORMAT}")
 
 
 def _feedback(row: sqlite3.Row) -> Feedback:
@@ -175,7 +220,12 @@ def _feedback(row: sqlite3.Row) -> Feedback:
             row["context_start"],
         )
     return Feedback(
-        row["question"], row["verdict"], row["answer"], place, row["index_version"]
+        row["question"],
+        row["verdict"],
+        row["answer"],
+        place,
+        row["index_version"],
+        row["comment"],
     )
 
 

@@ -1,0 +1,1 @@
+"""The contract: endpoints declared once, checked, and told as OpenAPI."""

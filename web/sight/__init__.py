@@ -1,0 +1,1 @@
+"""What an operator sees: a line a request, and figures to collect."""
