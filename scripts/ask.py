@@ -12,27 +12,29 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
-from index.models import ModelNotFoundError
-from index.snapshot import IndexFormatError
-from index.store import IndexNotFoundError
-from qa.answerer import DEFAULT_K, UnknownDocumentError
+from index.errors import IndexFormatError, IndexNotFoundError, IndexUnavailableError
+from index.models.sources import ModelNotFoundError
+from qa.answerer import DEFAULT_K, QuestionError, UnknownDocumentError
+from qa.answering.citations import Citation
+from qa.answering.confidence import ConfidenceError
 from qa.answers import Answer
-from qa.citations import Citation
-from qa.confidence import ConfidenceError
-from qa.pipeline import load_pipeline
-from qa.reader import QuestionError
-from qa.settings import Settings, SettingsError
+from qa.loading import load_pipeline
 from web.schemas import AnswerReply
+from web.settings import Settings, SettingsError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     arguments = _parser().parse_args(argv)
     try:
-        settings = Settings.from_env(index_dir=arguments.index, reader=arguments.reader)
-        answer = load_pipeline(settings).answer(
+        settings = Settings.from_env(index=arguments.index, reader=arguments.reader)
+        answer = load_pipeline(
+            settings.index,
+            reader=settings.reader,
+            precision=settings.precision,
+            threads=settings.threads,
+        ).answer(
             arguments.question,
             k=arguments.k,
             doc_ids=arguments.document,
@@ -42,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         ConfidenceError,
         IndexFormatError,
         IndexNotFoundError,
+        IndexUnavailableError,
         ModelNotFoundError,
         QuestionError,
         SettingsError,
@@ -76,7 +79,10 @@ def as_text(answer: Answer) -> str:
         for part in answer.parts:
             marks = "".join(f" [{place + 1}]" for place in part.citations)
             lines += [f"{part.text}{marks}"]
-        lines += [f"(confidence {answer.confidence:.2f})"]
+        if answer.judgement is not None:
+            lines += [f"The article says {answer.judgement}."]
+        if answer.confidence is not None:
+            lines += [f"(confidence {answer.confidence:.2f})"]
         for number, citation in enumerate(answer.citations, start=1):
             sentence = f"{citation.before}[[{citation.quote}]]{citation.after}"
             lines += ["", f"[{number}] {_place(citation)}", f"    {sentence}"]
@@ -97,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("question")
-    parser.add_argument("--index", type=Path, help="index folder (QA_INDEX_DIR)")
+    parser.add_argument("--index", help="folder, or milvus://HOST:PORT/NAME (QA_INDEX)")
     parser.add_argument(
         "--reader", help="package:NAME, ./folder or owner/model (QA_READER)"
     )

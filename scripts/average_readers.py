@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from index.models import ModelNotFoundError, resolve_model
+from index.models.sources import ModelNotFoundError, resolve_model
 from qa.training.averaging import average_readers
 
 

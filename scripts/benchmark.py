@@ -4,7 +4,7 @@
 
 With --build, that of building an index and of asking indexes of several sizes, on the
 articles of a folder in BEIR's layout (corpus.jsonl.gz and its like); see
-``qa/measuring/build_benchmark.py``.
+``qa/evaluation/build_benchmark.py``.
 
     python scripts/benchmark.py --build retrieval/squad
 
@@ -32,15 +32,17 @@ from tqdm import tqdm
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from index.documents import PACKAGED_CORPUS, read_documents
-from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
-from index.models import ModelNotFoundError, resolve_model
+from index.models.embedder import DEFAULT_EMBEDDER
+from index.models.precision import Precision
+from index.models.sentence_embedder import SentenceEmbedder
+from index.models.sources import ModelNotFoundError, resolve_model
 from index.passages import Splitting, split_document
-from index.precision import Precision
-from qa.measuring.build_benchmark import measure_build, measure_kinds
-from qa.measuring.collection import read_collection
-from qa.memory import keep_freed_memory
-from qa.reader import DEFAULT_READER, ExtractiveReader
-from qa.squad import SquadFormatError
+from qa.evaluation.build_benchmark import measure_build, measure_kinds
+from qa.evaluation.collection import read_collection
+from qa.evaluation.squad import SquadFormatError
+from qa.reading.catalogue import DEFAULT_READER
+from qa.reading.reader import Reader
+from qa.reading.skimming import load_reader
 
 _PASSAGES = 8
 _QUESTION = "Which officials did the Somali minister meet during his visit to Baghdad?"
@@ -50,7 +52,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     arguments = _parser().parse_args(argv)
     torch.set_num_threads(arguments.threads)
-    keep_freed_memory()
     try:
         if arguments.build:
             _build(arguments)
@@ -61,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         }
         precisions: tuple[Precision, ...] = ("float32", "bfloat16", "int8")
         for precision in precisions:
-            reader = ExtractiveReader(arguments.reader, precision)
+            reader = load_reader(arguments.reader, precision)
             ways[f"reader, {precision}"] = _reading(reader, passages)
     except (ModelNotFoundError, SquadFormatError) as error:
         print(f"benchmark.py: {error}", file=sys.stderr)
@@ -144,7 +145,7 @@ def _baseline(name: str, passages: Sequence[str]) -> Callable[[], object]:
     return run
 
 
-def _reading(reader: ExtractiveReader, passages: Sequence[str]) -> Callable[[], object]:
+def _reading(reader: Reader, passages: Sequence[str]) -> Callable[[], object]:
     return lambda: reader.read(_QUESTION, passages)
 
 

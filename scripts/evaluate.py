@@ -14,7 +14,7 @@ Retrieval alone: both halves of it, and the two ways of joining them, side by si
 
 Figures are of held-out questions: of those between the ones that the weight of the
 halves was chosen on, and end to end of the texts whose half no confidence was fitted
-on (scripts/fit_confidence.py). --questions tuning takes the others, all takes all.
+on (scripts/fit_answers.py). --questions tuning takes the others, all takes all.
 """
 
 from __future__ import annotations
@@ -23,44 +23,61 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 import torch
 from tqdm import tqdm
 
-from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
-from index.models import ModelNotFoundError
+from index.documents import Document
+from index.models.embedder import DEFAULT_EMBEDDER
+from index.models.precision import Precision
+from index.models.sentence_embedder import SentenceEmbedder
+from index.models.sources import ModelNotFoundError
 from index.passages import Splitting
-from index.precision import Precision
 from qa.answerer import DEFAULT_K
-from qa.confidence import ConfidenceError
-from qa.measuring.answers import (
+from qa.answering.choosing import Selector
+from qa.answering.confidence import UNFITTED, ConfidenceError
+from qa.answering.evidence import DEFAULT_EVIDENCE, TrainedEvidenceModel
+from qa.conversation.understanding import Understander
+from qa.evaluation.answers import (
+    SURE,
+    AnswerResult,
     answer_figures,
+    corpus_of,
     embed_collection,
     evaluate_answers,
     probabilities_and_rights,
 )
-from qa.measuring.collection import (
+from qa.evaluation.collection import (
     Collection,
+    CollectionQuestion,
     collect,
     fitting_half,
     read_collection,
     withhold,
 )
-from qa.measuring.ranking import Reranker, rank_documents, ranking_figures
-from qa.measuring.reading import (
+from qa.evaluation.ranking import Reranker, rank_documents, ranking_figures
+from qa.evaluation.reading import (
     RIGHT_F1,
     ReadingResult,
     evaluate_reading,
     no_answer_auroc,
     reading_figures,
 )
-from qa.memory import keep_freed_memory
-from qa.pipeline import load_confidence
-from qa.reader import DEFAULT_READER, ExtractiveReader
-from qa.squad import Example, SquadFormatError, read_squad
+from qa.evaluation.squad import Example, SquadFormatError, read_squad
+from qa.loading import load_fitted
+from qa.pipeline import Pipeline
+from qa.reading.catalogue import DEFAULT_READER
+from qa.reading.skimming import load_reader
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -69,7 +86,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     _refuse_what_does_not_apply(parser, arguments)
     torch.set_num_threads(arguments.threads)
-    keep_freed_memory()
     try:
         if arguments.retrieval:
             reports = {
@@ -78,18 +94,13 @@ def main(argv: Sequence[str] | None = None) -> int:
                 for name, figures in _retrieval(path, arguments).items()
             }
         elif arguments.end_to_end:
-            reader = ExtractiveReader(arguments.reader, arguments.precision)
             reports = {
-                str(path): _end_to_end(path, reader, arguments)
-                for path in arguments.paths
+                str(path): _end_to_end(path, arguments) for path in arguments.paths
             }
         else:
-            reader = ExtractiveReader(arguments.reader, arguments.precision)
             names = [path.name.split(".")[0] for path in arguments.paths]
             reports = {
-                name if names.count(name) == 1 else str(path): _reading(
-                    path, reader, arguments
-                )
+                name if names.count(name) == 1 else str(path): _reading(path, arguments)
                 for name, path in zip(names, arguments.paths, strict=True)
             }
     except (SquadFormatError, ModelNotFoundError, ConfidenceError) as error:
@@ -170,6 +181,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--precision", choices=get_args(Precision), default="auto")
     parser.add_argument("--threads", type=int, default=1, help="for one inference")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=1,
+        help="reading and end to end: processes that share the questions of a set",
+    )
+    parser.add_argument(
+        "--predictions",
+        type=Path,
+        help="reading and end to end: add a line for each question here, as JSON: id, "
+        "text, margin (null without a span), confidence (of a reading by its margin "
+        "alone)",
+    )
     parser.add_argument("--json", type=Path, help="also write the figures here")
     parser.add_argument(
         "--plots", type=Path, help="end to end: folder for the curves, as PNG"
@@ -192,23 +216,33 @@ def _refuse_what_does_not_apply(
         "withhold": arguments.end_to_end,
         "opening_words": arguments.retrieval,
         "rerank": arguments.retrieval,
+        "predictions": not arguments.retrieval,
     }.items():
         if getattr(arguments, name) and not applies:
             name = name.replace("_", "-")
             parser.error(f"--{name} has no effect here; --help tells where it has")
-    for path in (arguments.json, arguments.errors):
+    for path in (arguments.json, arguments.errors, arguments.predictions):
         if path is not None and not path.parent.is_dir():
             parser.error(f"no folder {path.parent} to write {path.name} to")
 
 
-def _reading(
-    path: Path, reader: ExtractiveReader, arguments: argparse.Namespace
-) -> dict[str, Any]:
+def _reading(path: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     examples = read_squad(path)[: arguments.limit]
+    started = time.perf_counter()
     with tqdm(total=len(examples), desc=path.name, unit="q") as bar:
-        results = evaluate_reading(reader, examples, bar.update)
+        read = partial(_read, reader=arguments.reader, precision=arguments.precision)
+        results = _spread(read, examples, arguments.workers, bar)
+    spent = time.perf_counter() - started
     answerable = [r for r in results if r.example.answers]
+    confidences = [
+        UNFITTED.confidence.probability({"margin": r.margin}) for r in results
+    ]
     figures: dict[str, Any] = dict(reading_figures(results))
+    figures["wrong_and_sure"] = sum(
+        confidence >= SURE and result.f1 < RIGHT_F1
+        for confidence, result in zip(confidences, results, strict=True)
+    )
+    figures["ms_mean"] = 1000 * spent / max(1, len(results))
     if arguments.negatives:
         # Imported here: scikit-learn comes with the "train" extra alone.
         from qa.training.negatives import mine_negatives
@@ -222,13 +256,70 @@ def _reading(
             if texts
         ]
         with tqdm(total=len(others), desc="negatives", unit="q") as bar:
-            negatives = evaluate_reading(reader, others, bar.update)
+            negatives = _spread(read, others, arguments.workers, bar)
         figures["negatives"] = len(negatives)
         if negatives:
             figures["negatives_auroc"] = no_answer_auroc(answerable, negatives)
     if arguments.errors:
         _write_errors(arguments.errors, answerable)
+    if arguments.predictions:
+        _write_predictions(
+            arguments.predictions,
+            (
+                (r.example.example_id, r.prediction, r.margin, confidence)
+                for r, confidence in zip(results, confidences, strict=True)
+            ),
+        )
     return figures
+
+
+def _read(
+    examples: Sequence[Example], *, reader: str, precision: Precision
+) -> list[ReadingResult]:
+    torch.set_num_threads(1)
+    return evaluate_reading(load_reader(reader, precision), examples)
+
+
+def _answer(
+    questions: Sequence[CollectionQuestion],
+    *,
+    documents: tuple[Document, ...],
+    reader: str,
+    precision: Precision,
+    k: int,
+) -> list[AnswerResult]:
+    torch.set_num_threads(1)
+    embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER, precision)
+    pipeline = Pipeline(
+        corpus_of(documents, embedder),
+        Understander.load(embedder.embed_query),
+        load_reader(reader, precision),
+        TrainedEvidenceModel(DEFAULT_EVIDENCE),
+        Selector(load_fitted(reader)),
+    )
+    return evaluate_answers(Collection(documents, tuple(questions)), pipeline, k=k)
+
+
+def _spread(
+    work: Callable[[Sequence[T]], list[R]],
+    items: Sequence[T],
+    workers: int,
+    bar: tqdm[Any],
+) -> list[R]:
+    """Return what the work makes of the items, each part in a process of its own."""
+    size = -(-len(items) // max(1, workers)) or 1
+    parts = [items[first : first + size] for first in range(0, len(items), size)]
+    results: list[R] = []
+    if len(parts) == 1:
+        results = work(parts[0])
+        bar.update(len(parts[0]))
+        return results
+    # Spawned: threads of a library that was loaded before do not survive a fork.
+    with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
+        for part, found in zip(parts, pool.map(work, parts), strict=True):
+            results += found
+            bar.update(len(part))
+    return results
 
 
 def _retrieval(path: Path, arguments: argparse.Namespace) -> dict[str, dict[str, Any]]:
@@ -248,7 +339,7 @@ def _retrieval(path: Path, arguments: argparse.Namespace) -> dict[str, dict[str,
         )
     reranker = None
     if arguments.rerank:
-        reader = ExtractiveReader(arguments.reader, arguments.precision)
+        reader = load_reader(arguments.reader, arguments.precision)
         reranker = Reranker(reader, arguments.rerank)
     with tqdm(total=len(questions), desc=f"{path.name}: questions", unit="q") as bar:
         rankings = rank_documents(questions, snapshot, embedder, bar.update, reranker)
@@ -262,9 +353,7 @@ def _retrieval(path: Path, arguments: argparse.Namespace) -> dict[str, dict[str,
     }
 
 
-def _end_to_end(
-    path: Path, reader: ExtractiveReader, arguments: argparse.Namespace
-) -> dict[str, Any]:
+def _end_to_end(path: Path, arguments: argparse.Namespace) -> dict[str, Any]:
     collection = read_collection(path) if path.is_dir() else collect(read_squad(path))
     fitted = fitting_half(collection)
     questions = [
@@ -279,21 +368,29 @@ def _end_to_end(
         )
     collection = Collection(collection.documents, tuple(questions[: arguments.limit]))
     collection = withhold(collection, arguments.withhold, seed=0)
-    embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER, arguments.precision)
+    work = partial(
+        _answer,
+        documents=collection.documents,
+        reader=arguments.reader,
+        precision=arguments.precision,
+        k=arguments.k,
+    )
     with tqdm(total=len(collection.questions), desc=path.name, unit="q") as bar:
-        results = evaluate_answers(
-            collection, embedder, reader, k=arguments.k, report=bar.update
+        results = _spread(work, collection.questions, arguments.workers, bar)
+    figures = {"documents": len(collection.documents), **answer_figures(results)}
+    if arguments.predictions:
+        _write_predictions(
+            arguments.predictions,
+            (
+                (r.question.question_id, r.answer.text, _margin(r), r.confidence)
+                for r in results
+            ),
         )
-    confidence = load_confidence(arguments.reader)
-    figures = {
-        "documents": len(collection.documents),
-        **answer_figures(results, confidence),
-    }
     if arguments.plots:
         # Imported here: matplotlib comes with the "train" extra alone.
         from qa.training.plots import draw_reliability, draw_risk_coverage
 
-        probabilities, right = probabilities_and_rights(results, confidence)
+        probabilities, right = probabilities_and_rights(results)
         arguments.plots.mkdir(parents=True, exist_ok=True)
         name = path.name.split(".")[0]
         draw_reliability(
@@ -303,6 +400,26 @@ def _end_to_end(
             arguments.plots / f"{name}-risk-coverage.png", probabilities, right
         )
     return figures
+
+
+def _margin(result: AnswerResult) -> float | None:
+    chosen = [place for place in result.places if place.stage == "choose"]
+    return chosen[0].scores["margin"] if chosen else None
+
+
+def _write_predictions(
+    path: Path, rows: Iterable[tuple[str, str | None, float | None, float]]
+) -> None:
+    """Add a line for each question, for others to score."""
+    with path.open("a", encoding="utf-8") as file:
+        for number, text, margin, confidence in rows:
+            record = {
+                "id": number,
+                "text": text,
+                "margin": margin,
+                "confidence": confidence,
+            }
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
 
 
 def _write_errors(path: Path, results: Sequence[ReadingResult]) -> None:

@@ -1,13 +1,18 @@
-"""Measure how conversations are understood and answered.
+r"""Measure how conversations are understood and answered.
 
-Rewriting, on CANARD's questions (Elgohary et al. 2019) as JSON lines:
+What is kept of the talk, on conversations whose questions a person rewrote, as JSON
+lines (``history``, ``question``, ``rewrite``; or CANARD's): precision, recall and F1 of
+the words added (Voskarides et al. 2020), token F1 to the rewrite. With --predictions a
+line a turn is written, in the files' order, with ``question`` and ``resolved``:
 
-    python scripts/evaluate_conversation.py --canard canard.jsonl.gz --half report
+    python scripts/evaluate_conversation.py --rewrites cast2022.jsonl.gz \\
+        canard.jsonl.gz --predictions resolved.jsonl
 
-Stand-alone questions left alone, on SQuAD-format files, each question after made-up
-turns about other questions:
+Stand-alone questions left alone, on SQuAD-format files, each after turns about another
+paragraph; intents, on labelled questions:
 
     python scripts/evaluate_conversation.py --stand-alone squad_dev.jsonl.gz
+    python scripts/evaluate_conversation.py --intents tests/intents.tsv
 
 Turns answered right, in conversations over their own articles and the packaged one:
 
@@ -17,31 +22,47 @@ Turns answered right, in conversations over their own articles and the packaged 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from tqdm import tqdm
 
 from index.build import build_index
 from index.documents import PACKAGED_CORPUS, read_documents
-from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
-from index.models import ModelNotFoundError
+from index.models.embedder import DEFAULT_EMBEDDER
+from index.models.sentence_embedder import SentenceEmbedder
+from index.models.sources import ModelNotFoundError
 from index.passages import Splitting
-from qa.confidence import ConfidenceError
-from qa.measuring.conversations import (
+from qa.answering.confidence import ConfidenceError
+from qa.conversation.conversation import Turn
+from qa.conversation.intent import IntentClassifier, IntentFileError
+from qa.conversation.resolver import DEFAULT_RESOLVER, ResolverError
+from qa.conversation.understanding import Understander
+from qa.evaluation.conversations import (
     ConversationFormatError,
     TurnResult,
-    evaluate_canard,
     evaluate_conversations,
-    evaluate_stand_alone,
-    read_canard,
     read_conversations,
 )
-from qa.pipeline import load_pipeline
-from qa.settings import Settings, SettingsError
-from qa.squad import SquadFormatError, read_squad
+from qa.evaluation.intents import IntentsFormatError, evaluate_intents, read_intents
+from qa.evaluation.rewrites import (
+    RewritesFormatError,
+    is_kept_to_choose,
+    read_rewrites,
+)
+from qa.evaluation.rewriting import (
+    ResolvedTurn,
+    after_foreign_turns,
+    resolve_turns,
+    rewriting_figures,
+)
+from qa.evaluation.squad import SquadFormatError, read_squad
+from qa.loading import load_pipeline
+from web.settings import Settings, SettingsError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,23 +70,29 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     torch.set_num_threads(1)
     try:
-        if arguments.canard:
-            _print_canard(arguments.canard, arguments.half)
-        for path in arguments.stand_alone:
-            embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER)
-            shares = evaluate_stand_alone(read_squad(path), embedder.count_tokens)
+        embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER)
+        if arguments.rewrites or arguments.stand_alone:
+            understander = Understander.load(embedder.embed_query, arguments.resolver)
+            _print_rewriting(arguments, understander)
+        for path in arguments.intents:
+            figures = evaluate_intents(
+                IntentClassifier.load(), read_intents(path), embedder.embed_query
+            )
+            right = figures.questions - len(figures.wrong)
             print(
-                f"{path.name}: {shares.questions} questions, {shares.touched} "
-                f"rewritten, {shares.respelt} respelt; without a pronoun: "
-                f"{shares.without_pronoun} questions, "
-                f"{shares.touched_without_pronoun} rewritten"
+                f"{path.name}: {right} of {figures.questions} intents right "
+                f"({100 * figures.share():.1f} %)"
             )
         for path in arguments.conversations:
             _print_conversations(path, arguments.reader)
     except (
         ConfidenceError,
         ConversationFormatError,
+        IntentFileError,
+        IntentsFormatError,
         ModelNotFoundError,
+        ResolverError,
+        RewritesFormatError,
         SettingsError,
         SquadFormatError,
     ) as error:
@@ -74,14 +101,48 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _print_canard(path: Path, half: str) -> None:
-    figures = evaluate_canard(read_canard(path, half))
-    print(
-        f"{path.name}, {half} half: {figures.questions} questions, token F1 "
-        f"{100 * figures.raw_f1:.1f} as asked, {100 * figures.rewritten_f1:.1f} "
-        f"rewritten; {figures.rewritten} rewritten, {figures.stand_alone} stand alone, "
-        f"{figures.stand_alone_rewritten} of these rewritten"
-    )
+def _print_rewriting(arguments: argparse.Namespace, understander: Understander) -> None:
+    def resolve(question: str, history: Sequence[Turn], titles: Sequence[str]) -> str:
+        found = understander.understand(question, history, titles=titles)
+        return found.resolved
+
+    written: list[ResolvedTurn] = []
+    for path in arguments.rewrites:
+        turns = read_rewrites(path)
+        if arguments.choosing:
+            turns = [t for t in turns if is_kept_to_choose(t) or not t.titles]
+        results = resolve_turns(
+            tqdm(turns, desc=path.name, unit="turn", mininterval=2), resolve
+        )
+        written += results
+        figures = rewriting_figures(results)
+        print(
+            f"{path.name}: {figures.turns} turns with a history; history terms P "
+            f"{figures.precision:.3f} R {figures.recall:.3f} F1 {figures.f1:.3f}; "
+            f"token F1 {100 * figures.resolved_token_f1:.1f} "
+            f"({100 * figures.raw_token_f1:.1f} as asked); {figures.stand_alone} need "
+            f"nothing, {figures.stand_alone_changed} of these changed; "
+            f"{figures.milliseconds:.0f} ms a turn"
+        )
+    if arguments.predictions:
+        lines = (
+            json.dumps({"question": each.turn.question, "resolved": each.resolved})
+            for each in written
+        )
+        text = "".join(line + "\n" for line in lines)
+        arguments.predictions.write_text(text, encoding="utf-8")
+    for path in arguments.stand_alone:
+        asked = resolve_turns(
+            after_foreign_turns(read_squad(path), arguments.every), resolve
+        )
+        left = sum(each.resolved == each.turn.question for each in asked)
+        print(
+            f"{path.name}: {left} of {len(asked)} left alone after turns about "
+            f"another paragraph ({100 * left / len(asked):.1f} %)"
+        )
+        for each in asked:
+            if arguments.show and each.resolved != each.turn.question:
+                print(f"  {each.resolved}")
 
 
 def _print_conversations(path: Path, reader: str | None) -> None:
@@ -93,8 +154,16 @@ def _print_conversations(path: Path, reader: str | None) -> None:
             SentenceEmbedder.load(DEFAULT_EMBEDDER),
             Splitting(),
         )
-        settings = Settings.from_env(index_dir=Path(folder), reader=reader)
-        results = evaluate_conversations(load_pipeline(settings), conversations)
+        settings = Settings.from_env(index=folder, reader=reader)
+        results = evaluate_conversations(
+            load_pipeline(
+                settings.index,
+                reader=settings.reader,
+                precision=settings.precision,
+                threads=settings.threads,
+            ),
+            conversations,
+        )
     right = [result for result in results if result.is_right]
     print(
         f"{path.name}: {len(right)} of {len(results)} turns right "
@@ -121,16 +190,37 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--canard", type=Path, help="CANARD as .jsonl.gz")
     parser.add_argument(
-        "--half",
-        choices=["tune", "report"],
-        default="report",
-        help="the half of CANARD's dialogues (default: %(default)s; rules are made on "
-        "the other)",
+        "--rewrites", type=Path, nargs="*", default=[], help="with human rewrites"
+    )
+    parser.add_argument(
+        "--choosing",
+        action="store_true",
+        help="of CANARD's dialogs measure only those left out of training",
+    )
+    parser.add_argument(
+        "--predictions", type=Path, help="write what is made of each turn there"
+    )
+    parser.add_argument(
+        "--resolver",
+        type=Path,
+        default=DEFAULT_RESOLVER,
+        help="folder of the resolver (default: %(default)s)",
     )
     parser.add_argument(
         "--stand-alone", type=Path, nargs="*", default=[], help="SQuAD-format files"
+    )
+    parser.add_argument(
+        "--every",
+        type=int,
+        default=1,
+        help="of stand-alone questions ask each so-manieth (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--show", action="store_true", help="print those that were not left alone"
+    )
+    parser.add_argument(
+        "--intents", type=Path, nargs="*", default=[], help="labelled questions"
     )
     parser.add_argument(
         "--conversations", type=Path, nargs="*", default=[], help="JSON files"

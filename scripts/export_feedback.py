@@ -14,9 +14,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from qa.settings import Settings, SettingsError
-from web.feedback_labels import labels, write_labels
-from web.feedback_store import FeedbackError, FeedbackStore
+from web.feedback.labels import labels, write_labels
+from web.feedback.store import FeedbackError, FeedbackStore
+from web.settings import Settings, SettingsError
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,38 +1,49 @@
-"""Serve the chat page and the answer endpoint.
+"""Serve the chat page and the API.
 
     python scripts/serve.py
     python scripts/serve.py --host 0.0.0.0 --port 80 --index /srv/qa/index
+    python scripts/serve.py --editable
+    python scripts/serve.py --check
 
 Without an index it first builds one of the article that comes with the program. The
-server follows the index: a rebuild is taken up without a restart. It has no log-in;
-put it behind one before others can reach it.
+server follows the index: a rebuild is taken up without a restart. SIGTERM and Ctrl-C
+finish what is being answered. All is open until QA_API_KEYS is set; TLS is for a proxy
+in front. The README lists all settings.
+With --editable the page takes articles; their files are kept in var/added, which
+build_index.py reads as well.
 """
 
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import logging
-import signal
+import socket
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index.build import build_index
-from index.documents import PACKAGED_CORPUS, DocumentError, read_documents
-from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
-from index.models import ModelNotFoundError
-from index.passages import Splitting
-from index.snapshot import IndexFormatError
-from index.store import IndexBusyError, IndexNotFoundError, IndexStore
-from qa.confidence import ConfidenceError
-from qa.pipeline import Pipeline, load_pipeline
-from qa.settings import Settings, SettingsError
-from qa.suggesting import make_suggestions
-from qa.suggestions import has_suggestions, save_suggestions
+from index.documents import PACKAGED_CORPUS, read_documents
+from index.errors import IndexBusyError, IndexFormatError, IndexNotFoundError
+from index.folders import DocumentError
+from index.home import has_index, open_index
+from index.intake.added import AddedFiles
+from index.intake.worker import Intake
+from index.models.sources import ModelNotFoundError, resolve_model
+from qa.answering.confidence import ConfidenceError
+from qa.reading.catalogue import reader_name
 from web import create_app
-from web.feedback_store import FeedbackError, FeedbackStore
-from web.server import PortError, address_of, bind, serve
+from web.feedback.store import FeedbackError, FeedbackStore
+from web.server import address_of, bind, serve
+from web.settings import Settings, SettingsError
+from web.sight.logs import printable, set_up
+
+# What loads models is imported when the settings are known to be good.
+if TYPE_CHECKING:
+    from qa.pipeline import Pipeline
 
 logger = logging.getLogger(__name__)
 
@@ -40,24 +51,22 @@ logger = logging.getLogger(__name__)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line until the server is stopped; return the exit code."""
     arguments = _parser().parse_args(argv)
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
     try:
         settings = Settings.from_env(
-            index_dir=arguments.index,
+            index=arguments.index,
             reader=arguments.reader,
             threads=arguments.threads,
             host=arguments.host,
             port=arguments.port,
             server_threads=arguments.server_threads,
             feedback=arguments.feedback,
+            editable=arguments.editable or None,
         )
-        # Before the models load: the remedy should not have to wait for them.
-        listener = bind(settings.host, settings.port)
-        store = FeedbackStore.open(settings.feedback)
-        _build_if_missing(settings)
-        pipeline = load_pipeline(settings)
+        _check_editable(settings)
+        set_up(settings.log_format, settings.log_level)
+        if arguments.check:
+            return _check(settings)
+        return _serve(settings)
     except (
         ConfidenceError,
         DocumentError,
@@ -66,44 +75,139 @@ def main(argv: Sequence[str] | None = None) -> int:
         IndexFormatError,
         IndexNotFoundError,
         ModelNotFoundError,
-        PortError,
-        SettingsError,
         OSError,
+        SettingsError,
+        ValueError,
     ) as error:
-        print(f"serve.py: {error}", file=sys.stderr)
+        print(f"serve.py: {printable(str(error))}", file=sys.stderr)
         return 2
-    if not has_suggestions(settings.index_dir, pipeline.index_version()):
-        # Beside the server, which need not wait for them.
-        threading.Thread(
-            target=_suggest, args=(pipeline, settings), daemon=True
-        ).start()
-    # As Ctrl-C: requests under way are finished.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+
+def _check(settings: Settings) -> int:
+    """Look at what each setting names, and load nothing."""
+    bind(settings.host, settings.port).close()
+    FeedbackStore.open(settings.feedback, settings.feedback_max_mb << 20)
+    resolve_model(reader_name(settings.reader))
+    found = f"index {settings.index}" if has_index(settings.index) else "no index yet"
+    print(f"settings are good: {found}, {settings.host}:{settings.port}")
+    return 0
+
+
+def _serve(settings: Settings) -> int:
+    # Before the models load: the remedy should not have to wait for them.
+    listener = bind(settings.host, settings.port)
+    store = FeedbackStore.open(settings.feedback, settings.feedback_max_mb << 20)
+
+    from qa.loading import load_pipeline
+
+    _build_if_missing(settings)
+    pipeline = load_pipeline(
+        settings.index,
+        reader=settings.reader,
+        precision=settings.precision,
+        threads=settings.threads,
+    )
+    _suggest_beside(pipeline, settings)
+    return _answer(pipeline, store, settings, listener)
+
+
+def _answer(
+    pipeline: Pipeline,
+    store: FeedbackStore,
+    settings: Settings,
+    listener: socket.socket,
+) -> int:
+    app = create_app(pipeline, store, settings, _intake(pipeline, settings))
     print(f"answering at {address_of(listener)}  (Ctrl-C stops)", flush=True)
-    serve(create_app(pipeline, store), listener, threads=settings.server_threads)
+    serve(app, listener)
     return 0
 
 
 def _build_if_missing(settings: Settings) -> None:
+    from index.build import build_index
+    from index.models.embedder import DEFAULT_EMBEDDER
+    from index.models.sentence_embedder import SentenceEmbedder
+    from index.passages import Splitting
+
     try:
-        IndexStore(settings.index_dir).current()
+        open_index(settings.index).current()
     except IndexNotFoundError:
-        print(f"no index in {settings.index_dir}: building one of the packaged article")
+        print(f"no index in {settings.index}: building one of the packaged article")
         build_index(
             read_documents(PACKAGED_CORPUS),
-            settings.index_dir,
+            settings.index,
             SentenceEmbedder.load(DEFAULT_EMBEDDER, settings.precision),
             Splitting(),
         )
 
 
-def _suggest(pipeline: Pipeline, settings: Settings) -> None:
-    version = pipeline.index_version()
-    suggestions = make_suggestions(pipeline)
+# Once a version is published, the pipeline takes it up within a second or so.
+_TAKEN_UP_SECONDS = 60
+
+
+def _intake(pipeline: Pipeline, settings: Settings) -> Intake | None:
+    """Return what takes articles, if that is wanted; what a kill left is built."""
+    if not settings.editable:
+        return None
+    from index.intake.rebuild import LiveBuilder
+    from index.models.sentence_embedder import SentenceEmbedder
+
+    def suggest(version: str) -> None:
+        ends = time.monotonic() + _TAKEN_UP_SECONDS
+        while pipeline.index_version() != version and time.monotonic() < ends:
+            time.sleep(0.5)
+        _suggest_beside(pipeline, settings)
+
+    builder = LiveBuilder(
+        settings.index_dir,
+        lambda name: SentenceEmbedder.load(name, settings.precision),
+        lambda version: threading.Thread(
+            target=suggest, args=(version,), daemon=True
+        ).start(),
+    )
+    intake = Intake(AddedFiles(settings.added_dir), builder)
+    threading.Thread(target=intake.resume, daemon=True).start()
+    return intake
+
+
+def _check_editable(settings: Settings) -> None:
+    """Refuse that anybody on the network changes the articles."""
+    if settings.editable and not settings.keys() and not _is_here(settings.host):
+        raise SettingsError(
+            f"--editable on {settings.host} would let anyone add articles; set "
+            "QA_API_KEYS=edit:SECRET, or listen on 127.0.0.1"
+        )
+    if settings.editable and "://" in settings.index:
+        raise SettingsError(
+            f"--editable takes articles into an index in a folder, not into "
+            f"{settings.index}; bring them with build_index.py"
+        )
+
+
+def _is_here(host: str) -> bool:
     try:
-        save_suggestions(settings.index_dir, version, suggestions)
-    except OSError as error:
-        logger.warning("no suggested questions: %s", error)
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _suggest_beside(pipeline: Pipeline, settings: Settings) -> None:
+    """Make the version's suggestions, if there are none; the server need not wait."""
+    from qa.suggestions.suggesting import make_suggestions
+    from qa.suggestions.suggestions import has_suggestions, save_suggestions
+
+    folder = open_index(settings.index).folder
+
+    def suggest() -> None:
+        version = pipeline.index_version()
+        suggestions = make_suggestions(pipeline)
+        try:
+            save_suggestions(folder, version, suggestions)
+        except OSError as error:
+            logger.warning("no suggested questions: %s", error)
+
+    if not has_suggestions(folder, pipeline.index_version()):
+        threading.Thread(target=suggest, daemon=True).start()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -112,7 +216,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--host", help="address (QA_HOST, default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port (QA_PORT, default 8080)")
-    parser.add_argument("--index", type=Path, help="index folder (QA_INDEX_DIR)")
+    parser.add_argument(
+        "--index",
+        help="folder, or milvus://HOST:PORT/NAME (QA_INDEX, default var/index)",
+    )
     parser.add_argument(
         "--reader", help="package:NAME, ./folder or owner/model (QA_READER)"
     )
@@ -122,12 +229,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--server-threads",
         type=int,
-        help="requests answered at once (QA_SERVER_THREADS, default 4)",
+        help="answers made at once (QA_SERVER_THREADS, default 4)",
     )
     parser.add_argument(
         "--feedback",
         type=Path,
         help="file of the readers' verdicts (QA_FEEDBACK, default var/feedback.sqlite)",
+    )
+    parser.add_argument(
+        "--editable",
+        action="store_true",
+        help="let the page add, rename and remove articles (QA_EDITABLE)",
+    )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="check the settings and what they name, in no time, and end",
     )
     return parser
 

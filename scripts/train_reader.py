@@ -21,11 +21,11 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from index.embedder import DEFAULT_EMBEDDER
-from index.models import ModelNotFoundError, resolve_model
-from qa.measuring.reading import evaluate_reading, reading_figures
-from qa.reader import ExtractiveReader
-from qa.squad import Example, SquadFormatError, read_squad
+from index.models.embedder import DEFAULT_EMBEDDER
+from index.models.sources import ModelNotFoundError, resolve_model
+from qa.evaluation.reading import evaluate_reading, reading_figures
+from qa.evaluation.squad import Example, SquadFormatError, read_squad
+from qa.reading.reader import ExtractiveReader
 from qa.training.card import write_card
 from qa.training.groups import Mixture
 from qa.training.negatives import mine_negatives

@@ -1,0 +1,223 @@
+"""Compare an index in Milvus with one in a folder: what they find, and how fast.
+
+    python scripts/compare_homes.py retrieval/squad milvus://127.0.0.1:19530/compare
+    python scripts/compare_homes.py retrieval/newsqa ADDRESS --copies 18
+
+Both are given the same passages and vectors of a collection in BEIR's layout. With
+copies the collection is made as many times larger: texts under other ids, their vectors
+moved a little. Then only the time tells, and the bytes that a passage takes, of which
+the memory for more passages is computed. The index in Milvus is published, so take a
+name that nothing else has.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from index.documents import Document
+from index.errors import IndexBusyError, IndexUnavailableError
+from index.home import IndexHome, Snapshot, open_index
+from index.milvus.documents import document_rows
+from index.milvus.words import term_rows
+from index.models.embedder import DEFAULT_EMBEDDER
+from index.models.sentence_embedder import SentenceEmbedder
+from index.models.sources import ModelNotFoundError
+from index.passages import Splitting, evidence, split_document
+from index.probe import PROBE
+from index.search.snapshot import PassagePlace, words_of
+from index.search.vectors import Vectors
+from qa.evaluation.collection import Collection, read_collection
+from qa.evaluation.ranking import rank_documents, ranking_figures
+from qa.evaluation.squad import SquadFormatError
+from qa.retrieval.retriever import HybridRetriever
+
+_K = 10
+_NOISE = 0.02
+# Of a graph: links of each passage, four bytes each (Malkov and Yashunin 2018).
+_LINK_BYTES = 2 * 16 * 4
+_SIZES = (1_000_000, 10_000_000, 100_000_000)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        collection = read_collection(arguments.collection)
+        embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER)
+        documents, places, vectors = _contents(collection, embedder, arguments.copies)
+        with tempfile.TemporaryDirectory() as folder:
+            homes = {
+                "folder": open_index(Path(folder)),
+                "Milvus": open_index(arguments.address),
+            }
+            snapshots = {
+                name: _publish(home, documents, places, vectors, embedder)
+                for name, home in homes.items()
+            }
+            _compare(snapshots, collection, embedder, arguments)
+        _tell_sizes(documents, places, vectors)
+    except (
+        IndexBusyError,
+        IndexUnavailableError,
+        ModelNotFoundError,
+        SquadFormatError,
+        ValueError,
+    ) as error:
+        print(f"compare_homes.py: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _contents(
+    collection: Collection, embedder: SentenceEmbedder, copies: int
+) -> tuple[list[Document], list[PassagePlace], Vectors]:
+    """Return documents, the places of their passages, and the vectors of these."""
+    texts, places = [], []
+    for document in collection.documents:
+        for passage in split_document(document, Splitting(), embedder.count_tokens):
+            places.append(PassagePlace(passage.doc_id, passage.start, passage.end))
+            texts.append(evidence(document, passage))
+    with tqdm(total=len(texts), unit=" passages", desc="embedding") as bar:
+        vectors = embedder.embed_passages(texts, bar.update)
+    noise = np.random.default_rng(0)
+    documents = list(collection.documents)
+    all_places, all_vectors = list(places), [vectors]
+    for copy in range(1, copies):
+        documents += [
+            replace(each, doc_id=f"{each.doc_id} copy {copy}")
+            for each in collection.documents
+        ]
+        all_places += [
+            replace(place, doc_id=f"{place.doc_id} copy {copy}") for place in places
+        ]
+        moved = vectors + noise.normal(0, _NOISE, vectors.shape).astype(np.float32)
+        all_vectors.append(moved / np.linalg.norm(moved, axis=1, keepdims=True))
+    return documents, all_places, np.concatenate(all_vectors)
+
+
+def _publish(
+    home: IndexHome[Any],
+    documents: Sequence[Document],
+    places: Sequence[PassagePlace],
+    vectors: Vectors,
+    embedder: SentenceEmbedder,
+) -> Snapshot:
+    started = time.monotonic()
+    with home.building() as scratch:
+        snapshot = home.assemble(documents, places, vectors, within=scratch)
+        manifest = home.publish(
+            snapshot,
+            embedder=embedder.name,
+            precision=embedder.precision,
+            probe=tuple(float(value) for value in embedder.embed_query(PROBE)),
+            splitting=Splitting(),
+        )
+    print(
+        f"{manifest.passages} passages of {manifest.documents} documents, "
+        f"{manifest.vectors}, published in {time.monotonic() - started:.1f} s"
+    )
+    live: Snapshot = home.open(manifest.version)
+    return live
+
+
+def _compare(
+    snapshots: dict[str, Snapshot],
+    collection: Collection,
+    embedder: SentenceEmbedder,
+    arguments: argparse.Namespace,
+) -> None:
+    step = max(1, len(collection.questions) // arguments.questions)
+    questions = collection.questions[::step][: arguments.questions]
+    print(f"\n{len(questions)} questions{'':10}{'bm25':>8}{'dense':>8}{'hybrid':>8}")
+    if arguments.copies == 1:
+        for name, snapshot in snapshots.items():
+            with tqdm(total=len(questions), leave=False) as bar:
+                found = rank_documents(questions, snapshot, embedder, bar.update)
+            hits = [
+                ranking_figures(questions, found[way])["hit@5"]
+                for way in ("bm25", "dense", "hybrid")
+            ]
+            print(f"hit@5, {name:20}" + "".join(f"{hit:8.2f}" for hit in hits))
+    # In turns, so that what else the machine does falls on both alike.
+    times: dict[str, list[float]] = {"embedding alone": []}
+    retrievers = {
+        name: HybridRetriever(snapshot, embedder)
+        for name, snapshot in snapshots.items()
+    }
+    for question in questions:
+        started = time.perf_counter()
+        embedder.embed_query(question.text)
+        times["embedding alone"].append(time.perf_counter() - started)
+        for name, retriever in retrievers.items():
+            started = time.perf_counter()
+            retriever.retrieve(question.text, _K)
+            times.setdefault(f"with it, {name}", []).append(
+                time.perf_counter() - started
+            )
+    for name, found_times in times.items():
+        found_times.sort()
+        p95 = found_times[int(0.95 * len(found_times))]
+        print(
+            f"{name:24} p50 {1000 * statistics.median(found_times):6.1f} ms, "
+            f"p95 {1000 * p95:6.1f} ms"
+        )
+
+
+def _tell_sizes(
+    documents: Sequence[Document], places: Sequence[PassagePlace], vectors: Vectors
+) -> None:
+    """Print the bytes of a passage, and the memory of more, computed from them."""
+    by_id = {document.doc_id: document for document in documents}
+    sample = places[:: max(1, len(places) // 2_000)]
+    texts = (words_of(by_id[place.doc_id], place) for place in sample)
+    words, _ = term_rows(texts, 0, None, lambda count: None)
+    text = sum(place.end - place.start for place in sample) / len(sample)
+    lists = sum(len(row["postings"]) + 40 for row in words) / len(sample)
+    whole: float = sum(
+        len(row["text"].encode()) + 100
+        for document in documents[:500]
+        for row in document_rows(document, 0, range(1), 0)
+    )
+    whole *= len(documents) / min(500, len(documents)) / len(places)
+    vector = vectors.shape[1] * 4 + _LINK_BYTES
+    passage = vector + text + 120 + lists + whole
+    print(
+        f"\nbytes of a passage: {vector} vector and links, {text + 120:.0f} text, "
+        f"{lists:.0f} words, {whole:.0f} of its document: {passage:.0f}"
+    )
+    for size in _SIZES:
+        memory = size * passage / 1e9
+        print(
+            f"{size:>12,} passages: {memory:8.1f} GB of memory at query nodes, "
+            f"{2 * memory:8.1f} GB while two versions are loaded (computed)"
+        )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("collection", type=Path, help="a folder in BEIR's layout")
+    parser.add_argument("address", help="milvus://HOST:PORT/NAME")
+    parser.add_argument(
+        "--questions", type=int, default=500, help="asked of each (default: 500)"
+    )
+    parser.add_argument(
+        "--copies", type=int, default=1, help="how often to take each document"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
