@@ -10,9 +10,11 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, Locator, Page, expect
 from werkzeug.serving import make_server
 
+from index.intake.worker import Intake
 from tests.fakes_web import FakeAnswerer
 from web import create_app
-from web.feedback_store import FeedbackStore
+from web.feedback.store import FeedbackStore
+from web.settings import Settings
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))),
@@ -29,11 +31,19 @@ ARGUMENTS = [
 ]
 
 
+# A busy machine takes its time.
+expect.set_options(timeout=20_000)
+
+
 @contextmanager
 def serving(
-    answerer: FakeAnswerer, store: FeedbackStore | None = None
+    answerer: FakeAnswerer,
+    store: FeedbackStore | None = None,
+    intake: Intake | None = None,
 ) -> Iterator[str]:
-    app = create_app(answerer, store)
+    # Each question is to be answered anew, whatever was asked before.
+    settings = Settings.defaults().model_copy(update={"cache": 0})
+    app = create_app(answerer, store, settings, intake)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -66,7 +76,7 @@ def visiting(
         permissions=["clipboard-read", "clipboard-write"],
     )
     # What does not come within this, does not come.
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     complaints: list[str] = []
     strangers: list[str] = []
@@ -108,6 +118,24 @@ def citation(page: Page, number: int) -> Locator:
 def clipboard(page: Page) -> str:
     text: str = page.evaluate("navigator.clipboard.readText()")
     return text
+
+
+def export(page: Page, kind: str = "Markdown") -> None:
+    page.get_by_role("button", name="Talks").click()
+    page.get_by_role("button", name=f"Export as {kind}").click()
+
+
+def forget(page: Page) -> None:
+    """Leave the page, and have the browser forget all it keeps of it."""
+    page.evaluate(
+        """() => new Promise(done => {
+            localStorage.clear();
+            sessionStorage.clear();
+            const forgetting = indexedDB.deleteDatabase("verbatim");
+            forgetting.onsuccess = forgetting.onerror = done;
+        })"""
+    )
+    page.goto("about:blank")
 
 
 def is_wide(page: Page) -> bool:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import torch
-from playwright.sync_api import Browser, Page, sync_playwright
 
-from index.build import build_index
 from index.documents import PACKAGED_CORPUS, Document, read_documents
-from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
-from index.passages import Splitting
-from qa.pipeline import Pipeline, load_pipeline
-from qa.settings import Settings
-from tests.browser_pages import ARGUMENTS, CHROMIUM, serving, visiting
-from tests.fakes_page import PageAnswerer
-from web.feedback_store import FeedbackStore
+
+# Models and a browser are loaded by the fixtures that need them: most tests need none.
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from index.models.sentence_embedder import SentenceEmbedder
+    from qa.pipeline import Pipeline
+    from tests.fakes_page import PageAnswerer
+    from web.feedback.store import FeedbackStore
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +29,11 @@ def article() -> Document:
 
 @pytest.fixture(scope="session")
 def embedder() -> SentenceEmbedder:
+    import torch
+
+    from index.models.embedder import DEFAULT_EMBEDDER
+    from index.models.sentence_embedder import SentenceEmbedder
+
     torch.set_num_threads(1)  # as in the service; more would wait for one another
     return SentenceEmbedder.load(DEFAULT_EMBEDDER)
 
@@ -38,6 +43,9 @@ def index_dir(
     tmp_path_factory: pytest.TempPathFactory, embedder: SentenceEmbedder
 ) -> Path:
     """An index of the packaged article; not to be changed."""
+    from index.build import build_index
+    from index.passages import Splitting
+
     root = tmp_path_factory.mktemp("article") / "index"
     build_index(read_documents(PACKAGED_CORPUS), root, embedder, Splitting())
     return root
@@ -45,12 +53,18 @@ def index_dir(
 
 @pytest.fixture(scope="session")
 def pipeline(index_dir: Path) -> Pipeline:
-    return load_pipeline(Settings(index_dir=index_dir))
+    from qa.loading import load_pipeline
+
+    return load_pipeline(index_dir)
 
 
 # Not pytest-playwright's fixtures: they bring a browser of their own.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser_pages import ARGUMENTS, CHROMIUM
+
     if CHROMIUM is None:
         if os.environ.get("QA_TEST_BROWSER") == "required":
             pytest.fail("no Chromium on the path, and QA_TEST_BROWSER=required")
@@ -63,21 +77,29 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def answerer() -> PageAnswerer:
+    from tests.fakes_page import PageAnswerer
+
     return PageAnswerer()
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> FeedbackStore:
+    from web.feedback.store import FeedbackStore
+
     return FeedbackStore.open(tmp_path_factory.mktemp("feedback") / "f.sqlite")
 
 
 @pytest.fixture(scope="module")
 def address(answerer: PageAnswerer, store: FeedbackStore) -> Iterator[str]:
+    from tests.browser_pages import serving
+
     with serving(answerer, store) as url:
         yield url
 
 
 @pytest.fixture
 def page(chromium: Browser, address: str) -> Iterator[Page]:
+    from tests.browser_pages import visiting
+
     with visiting(chromium, address) as page:
         yield page

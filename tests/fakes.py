@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from index.build import BuildResult, build_index
 from index.documents import Document
-from index.live import LiveVersion
+from index.home import open_index
 from index.passages import Splitting
-from index.store import IndexStore
-from index.vectors import Vectors
-from qa.confidence import UNFITTED, Confidence
-from qa.lookup import Corpus
+from index.search.vectors import Vectors
+from index.sentences import sentence_spans
+from index.store.live import LiveVersion
+from index.work.executor import Executor
+from qa.answering.choosing import Selector
+from qa.answering.confidence import UNFITTED, Fitted
+from qa.answering.evidence import Assessment
+from qa.conversation.conversation import Turn
+from qa.conversation.intent import Intent
+from qa.conversation.understanding import Understanding
 from qa.pipeline import Pipeline
-from qa.reader import Reading
-from qa.retriever import HybridRetriever
-from qa.spans import Span
-from qa.suggestions import Suggestion
+from qa.reading.reader import Reading
+from qa.reading.spans import Span
+from qa.retrieval.corpus import Corpus
+from qa.retrieval.retriever import HybridRetriever
+from qa.suggestions.suggestions import Suggestion
 
 # Texts on which offsets go wrong when they are mended, counted in bytes or UTF-16.
 HOSTILE_TEXTS: Mapping[str, str] = {
@@ -146,11 +153,13 @@ def count_words(text: str) -> int:
 
 
 def build_fake_index(
-    root: Path,
+    root: Path | str,
     texts: Mapping[str, str],
     *,
     embedder: FakeEmbedder | None = None,
     splitting: Splitting | None = None,
+    executor: Executor | None = None,
+    in_place: bool = False,
 ) -> BuildResult:
     """Publish an index of texts by their ids."""
     return build_index(
@@ -158,25 +167,91 @@ def build_fake_index(
         root,
         embedder or FakeEmbedder(),
         splitting or Splitting(max_tokens=30, overlap_tokens=8),
+        executor=executor,
+        in_place=in_place,
     )
 
 
+class FakeEvidence:
+    """Scores sentences by the words they share with the question, less two."""
+
+    def __init__(
+        self,
+        tagged: Mapping[str, float] | None = None,
+        judgements: tuple[float, float, float] = (0.2, 0.6, 0.2),
+    ) -> None:
+        self._tagged = tagged or {}
+        self._judgements = judgements
+
+    def assess(self, question: str, passages: Sequence[str]) -> list[Assessment]:
+        asked = set(_WORD.findall(question.lower()))
+        return [
+            Assessment(
+                tuple(
+                    Span(s, e, len(asked & set(_WORD.findall(text[s:e].lower()))) - 2.0)
+                    for s, e in sentence_spans(text)
+                ),
+                tuple(
+                    sorted(
+                        (
+                            Span(match.start(), match.end(), score)
+                            for phrase, score in self._tagged.items()
+                            for match in re.finditer(re.escape(phrase), text)
+                        ),
+                        key=lambda span: span.start,
+                    )
+                ),
+                self._judgements,
+            )
+            for text in passages
+        ]
+
+
+class FakeUnderstander:
+    """Takes every question for what it was told to, with the terms to keep."""
+
+    def __init__(self, intent: Intent = "fact", kept: Sequence[str] = ()) -> None:
+        self._intent = intent
+        self._kept = tuple(kept)
+
+    def understand(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        titles: Sequence[str] = (),
+        without_terms: Collection[str] = (),
+        vocabulary: object = None,
+    ) -> Understanding:
+        kept = tuple(each for each in self._kept if each not in without_terms)
+        resolved = f"{', '.join(kept)} · {question}" if kept and history else question
+        return Understanding(question, resolved, kept if history else (), self._intent)
+
+
 def fake_pipeline(
-    root: Path,
+    root: Path | str,
     reader: FakeReader | EveryWordReader,
-    confidence: Confidence = UNFITTED,
-    suggest: Callable[[str], Sequence[Suggestion]] = lambda version: (),
+    fitted: Fitted = UNFITTED,
+    suggest: Callable[[], Sequence[Suggestion]] = lambda: (),
     *,
     embedder: FakeEmbedder | None = None,
+    understander: FakeUnderstander | None = None,
+    evidence: FakeEvidence | None = None,
 ) -> Pipeline:
     """Return a pipeline over a published index, with fakes for the models."""
-    store = IndexStore(root)
+    store = open_index(root)
 
     def load(version: str) -> Corpus:
         snapshot = store.open(version)
         found = embedder or FakeEmbedder()
         retriever = HybridRetriever(snapshot, found)
-        return Corpus(version, snapshot.documents, retriever, found)
+        return Corpus(version, snapshot.documents, retriever, found, suggest)
 
     corpus = LiveVersion(store, load, check_seconds=0.01)
-    return Pipeline(corpus, reader, confidence, suggest)
+    return Pipeline(
+        corpus,
+        understander or FakeUnderstander(),
+        reader,
+        evidence or FakeEvidence(),
+        Selector(fitted),
+    )

@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Sequence
 
 from index.documents import Document
 from qa.answerer import DEFAULT_K, Stage
+from qa.answering.citations import Citation
 from qa.answers import Answer, Kind, Part
-from qa.citations import Citation
-from qa.conversation import Turn
-from qa.suggestions import Suggestion
+from qa.context import RequestContext
+from qa.conversation.conversation import Turn
+from qa.suggestions.suggestions import Suggestion
 from tests.fakes_web import FakeAnswerer, cite
 
 WHO = "Who opened the bridge?"
@@ -72,14 +73,16 @@ class PageAnswerer(FakeAnswerer):
         history: Sequence[Turn] = (),
         doc_ids: Collection[str] | None = None,
         interpret: bool = True,
+        without_terms: Collection[str] = (),
         report: Callable[[Stage], None] = lambda stage: None,
+        context: RequestContext | None = None,
     ) -> Answer:
         def wait_round_reading(stage: Stage) -> None:
             if stage != "reading":
                 return report(stage)
-            self.may_read.wait(10)
+            self.may_read.wait(30)
             report(stage)
-            self.may_answer.wait(10)
+            self.may_answer.wait(30)
             return None
 
         meant = THERE_MEANT if interpret and question == THERE else None
@@ -90,6 +93,7 @@ class PageAnswerer(FakeAnswerer):
             doc_ids=doc_ids,
             interpret=interpret,
             report=wait_round_reading,
+            context=context,
         )
         answer = dataclasses.replace(
             answer, question=question, interpreted_question=meant

@@ -11,11 +11,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from index.documents import Document
-from qa.answerer import DEFAULT_K, Stage, check_documents
+from qa.answerer import DEFAULT_K, Stage, check_documents, check_question
+from qa.answering.citations import Citation, TextSpan
 from qa.answers import Answer, Kind, Part, Timings
-from qa.citations import Citation, TextSpan
-from qa.conversation import Turn
-from qa.suggestions import Suggestion
+from qa.context import RequestContext
+from qa.conversation.conversation import Turn
+from qa.suggestions.suggestions import Suggestion
 
 VERSION = "20261124T000000Z-0123abcd"
 
@@ -45,6 +46,7 @@ class FakeAnswerer:
         suggestions: Iterable[Suggestion] = (),
     ) -> None:
         self.error = error
+        self.version = VERSION
         self.asked: list[Asked] = []
         self._documents = {each.doc_id: each for each in documents}
         self._quotes = dict(quotes or {})
@@ -60,8 +62,12 @@ class FakeAnswerer:
         history: Sequence[Turn] = (),
         doc_ids: Collection[str] | None = None,
         interpret: bool = True,
+        without_terms: Collection[str] = (),
         report: Callable[[Stage], None] = lambda stage: None,
+        context: RequestContext | None = None,
     ) -> Answer:
+        context = context or RequestContext()
+        context.check()
         if self.error is not None:
             raise self.error
         if doc_ids is not None:
@@ -79,6 +85,8 @@ class FakeAnswerer:
         report("reading")
         quote = self._quotes.get(question)
         citations = tuple(self._cite(quote)) if quote else ()
+        for each in citations:
+            context.note("choose", each.doc_id, each.start, each.end, confidence=0.87)
         return Answer(
             question=question,
             interpreted_question=self._interpreted,
@@ -93,7 +101,7 @@ class FakeAnswerer:
             suggested_questions=()
             if citations
             else tuple(each.question for each in self.suggestions()),
-            index_version=VERSION,
+            index_version=self.version,
             timings_ms=Timings(retrieve=1.5, read=20.25, total=21.75),
         )
 
@@ -107,8 +115,22 @@ class FakeAnswerer:
             raise self.error
         return self._documents
 
+    def search(
+        self, query: str, k: int = DEFAULT_K, doc_ids: Collection[str] | None = None
+    ) -> list[Citation]:
+        check_question(query, k)
+        check_documents(doc_ids or (), self._documents)
+        return list(self._nearest())[:k]
+
+    def find_documents(self, words: str) -> list[str]:
+        wanted = words.lower()
+        return [i for i, each in self._documents.items() if wanted in each.text.lower()]
+
     def index_version(self) -> str:
-        return VERSION
+        return self.version
+
+    def unavailable(self) -> str | None:
+        return None
 
     def replace(self, document: Document) -> None:
         self._documents[document.doc_id] = document
@@ -135,6 +157,7 @@ def cite(document: Document, start: int, end: int) -> Citation:
         doc_id=document.doc_id,
         title=document.title,
         url=document.url,
+        published=document.published,
         document_sha256=document.sha256,
         start=start,
         end=end,

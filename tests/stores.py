@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from index.snapshot import IndexSnapshot
-from index.store import IndexStore
+from index.search.snapshot import IndexSnapshot
+from index.store.store import IndexStore
 
 TEXTS = {"a": "Ministers met in Baghdad. They ate cake.", "b": "Another text."}
 

@@ -7,8 +7,8 @@ from flask.testing import FlaskClient
 
 from index.documents import Document
 from qa.answerer import DEFAULT_K, MAX_K, MAX_QUESTION_CHARACTERS, MAX_TURNS
-from qa.conversation import CitedPlace, Turn
-from qa.suggestions import Suggestion
+from qa.conversation.conversation import CitedPlace, Turn
+from qa.suggestions.suggestions import Suggestion
 from tests.fakes_web import BRIDGE, VERSION, WHO, Asked, FakeAnswerer, post, problem_of
 from web import create_app
 
@@ -41,6 +41,7 @@ def test_an_answer_comes_with_its_citation(client: FlaskClient) -> None:
                     "id": "2024/the bridge",
                     "title": "The bridge",
                     "url": "https://example.org/bridge",
+                    "published": BRIDGE.published,
                     "sha256": BRIDGE.sha256,
                 },
                 "start": 16,
@@ -54,13 +55,28 @@ def test_an_answer_comes_with_its_citation(client: FlaskClient) -> None:
                     "text": "Maria Keller opened the bridge on 3 May.",
                 },
                 "page": None,
+                "selectors": [
+                    {"type": "TextPositionSelector", "start": 16, "end": 28},
+                    {
+                        "type": "TextQuoteSelector",
+                        "exact": "Maria Keller",
+                        "prefix": "",
+                        "suffix": " opened the bridge on 3 May.",
+                    },
+                ],
             }
         ],
-        "parts": [{"text": "Maria Keller", "citations": [0]}],
+        "parts": [{"text": "Maria Keller", "citations": [0], "confidence": None}],
         "nearest_passages": [],
         "suggested_questions": [],
         "index_version": VERSION,
         "timings_ms": {"retrieve": 1.5, "read": 20.25, "total": 21.75},
+        "kept_terms": [],
+        "judgement": None,
+        "alternatives": [],
+        "documents_searched": None,
+        "unanswered": [],
+        "explain": None,
     }
 
 

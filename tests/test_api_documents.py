@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -106,3 +107,75 @@ def test_offsets_are_true_up_to_http(text: str, quote: str) -> None:
     assert excerpt["quote"] == quote
     assert excerpt["before"] + excerpt["quote"] + excerpt["after"] == text
     assert len(excerpt["before"]) == start
+
+
+def ids_of(reply: dict[str, Any]) -> list[str]:
+    return [each["id"] for each in reply["documents"]]
+
+
+def test_documents_are_listed_a_page_at_a_time() -> None:
+    answerer = FakeAnswerer([Document(str(n), "text", f"T{n}") for n in range(5)])
+    client = create_app(answerer).test_client()
+    first = client.get("/api/documents?limit=2").get_json()
+    assert ids_of(first) == ["0", "1"]
+    assert first["total"] == 5
+    query = f"limit=3&cursor={first['next_cursor']}"
+    second = client.get(f"/api/documents?{query}").get_json()
+    assert ids_of(second) == ["2", "3", "4"]
+    assert second["next_cursor"] is None
+    answerer.version = "20261125T000000Z-0123abcd"
+    problem_of(client.get(f"/api/documents?{query}"), 409)
+    problem_of(client.get("/api/documents?cursor=x"), 422)
+    problem_of(client.get("/api/documents?limit=0"), 422)
+
+
+def test_documents_are_found_by_title_and_then_by_text() -> None:
+    documents = [
+        Document("1", "A meeting in Oslo.", "Talks"),
+        Document("2", "Rain fell.", "Café Ósló"),
+        Document("3", "Snow fell.", "Weather"),
+    ]
+    client = create_app(FakeAnswerer(documents)).test_client()
+    reply = client.get("/api/documents?q=oslo").get_json()
+    assert ids_of(reply) == ["2", "1"]
+    assert client.get("/api/documents?q=zebra").get_json()["total"] == 0
+
+
+def test_a_quote_is_found_again_by_its_words() -> None:
+    start = BRIDGE.text.index("Maria Keller")
+    query = (
+        f"start={start}&end={start + 12}&exact=Maria+Keller&prefix=came."
+        f"&suffix=opened+the+bridge&sha256={BRIDGE.sha256[:12]}"
+    )
+    answerer = FakeAnswerer([BRIDGE])
+    client = create_app(answerer).test_client()
+    path = "/api/documents/2024/the%20bridge"
+    reply = client.get(f"{path}?{query}").get_json()
+    assert (reply["state"], reply["start"]) == ("stands", start)
+    answerer.replace(Document(BRIDGE.doc_id, f"New. {BRIDGE.text}", "T"))
+    reply = client.get(f"{path}?{query}").get_json()
+    assert (reply["state"], reply["start"]) == ("moved", start + 5)
+    assert reply["quote"] == "Maria Keller"
+    answerer.replace(Document(BRIDGE.doc_id, BRIDGE.text.replace("Maria", "Ann"), "T"))
+    reply = client.get(f"{path}?{query}").get_json()
+    assert (reply["state"], reply["start"], reply["quote"]) == ("gone", None, None)
+    # A place alone says nothing of another text than its own.
+    old = f"start={start}&end={start + 12}"
+    reply = client.get(f"{path}?{old}&sha256={BRIDGE.sha256[:12]}").get_json()
+    assert reply["state"] == "gone"
+    assert client.get(f"{path}?{old}").get_json()["state"] == "stands"
+
+
+@pytest.mark.parametrize(("text", "quote"), HOSTILE.values(), ids=HOSTILE.keys())
+def test_the_pieces_of_a_text_are_the_text(text: str, quote: str) -> None:
+    pages = (0, len(text) // 2)
+    client = create_app(FakeAnswerer([Document("d", text, "T", pages=pages)]))
+    start = text.index(quote)
+    query = f"start={start}&end={start + len(quote)}&also=0-1,0-999999&view=pieces"
+    reply = json.loads(client.test_client().get(f"/api/documents/d?{query}").data)
+    assert "".join(each["text"] for each in reply["pieces"]) == text
+    marked = [each["text"] for each in reply["pieces"] if each["mark"] == "quote"]
+    assert "".join(marked) == quote
+    assert [each["page"] for each in reply["pieces"] if each["page"]] == (
+        [1, 2] if len(text) > 1 else [2]
+    )

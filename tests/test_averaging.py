@@ -7,7 +7,7 @@ import torch
 from transformers import AutoModelForQuestionAnswering, BertConfig
 from transformers import BertForQuestionAnswering as Model
 
-from qa.reader import DEFAULT_READER
+from qa.reading.catalogue import PACKAGED_READERS
 from qa.training.averaging import average_readers
 
 
@@ -26,7 +26,7 @@ def make(folder: Path, value: float, hidden: int = 8) -> Path:
             parameter.fill_(value)
     model.save_pretrained(folder)
     for name in ("tokenizer.json", "tokenizer_config.json"):
-        (folder / name).write_bytes((Path(DEFAULT_READER) / name).read_bytes())
+        (folder / name).write_bytes((PACKAGED_READERS["fast"] / name).read_bytes())
     return folder
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from index.boilerplate import is_boilerplate
 from index.documents import Document
+from index.formats.boilerplate import is_boilerplate
 
 
 def test_the_articles_first_line_goes_and_all_others_stay(article: Document) -> None:

@@ -21,8 +21,10 @@ from tests.fakes_page import (
 from tests.fakes_web import FakeAnswerer
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [320, 390, 1280])
+# Colours do not depend on the width, nor what fits on the colours.
+@pytest.mark.parametrize(
+    ("width", "dark"), [(320, True), (390, False), (1280, False), (1280, True)]
+)
 def test_nobody_is_shut_out(
     chromium: Browser, address: str, width: int, dark: bool
 ) -> None:
@@ -33,15 +35,20 @@ def test_nobody_is_shut_out(
         page.get_by_text("Nearest passages").click()
         for question in (HELLO, WHICH, PERHAPS, ABOUT, THERE, MANY):
             ask(page, question)
-        page.get_by_text("Sure", exact=True).last.click()
+        page.get_by_text("Very likely right: about 9 in 10").last.click()
         page.get_by_role("button", name="Right").last.click()
         expect(page.get_by_text("Thank you.")).to_be_visible()
+        page.get_by_text("Add a comment").click()
         _check_access(page)
         citation(page, 1).click()
         expect(page.locator("mark")).to_be_visible()
         _check_access(page)
         page.get_by_role("button", name="All articles").click()
-        expect(page.get_by_label("Filter by title")).to_be_focused()
+        expect(page.get_by_label("Find in titles and texts")).to_be_focused()
+        _check_access(page)
+        page.go_back()
+        page.get_by_role("button", name="Talks").click()
+        expect(page.get_by_role("button", name="Export as JSON")).to_be_visible()
         _check_access(page)
 
 
@@ -132,7 +139,7 @@ def test_on_a_phone_the_source_covers_the_talk(chromium: Browser, address: str) 
         page.get_by_role("button", name="Close").click()
         expect(citation(page, 1)).to_be_focused()
         page.get_by_role("button", name="Articles", exact=True).click()
-        expect(page.get_by_label("Filter by title")).to_be_focused()
+        expect(page.get_by_label("Find in titles and texts")).to_be_focused()
         page.keyboard.press("Escape")
         expect(page.locator("#source")).to_be_hidden()
 
@@ -166,10 +173,12 @@ def test_the_limit_counts_what_the_service_counts(page: Page) -> None:
     box = page.get_by_label("Your question")
     box.fill("🌉" * 501)
     page.keyboard.press("Enter")
-    expect(page.locator("#limit")).to_have_text("501 of at most 500 characters")
+    expect(page.locator("#limit")).to_have_text(
+        "Too long to be asked: 501 of at most 500 characters. Shorten it."
+    )
     expect(page.locator(".exchange")).to_have_count(0)
     ask(page, "🌉" * 500)
-    expect(page.locator(".reply")).to_contain_text("The articles do not say.")
+    expect(page.locator(".reply")).to_contain_text("None of the 2 articles says so.")
 
 
 def _check_access(page: Page) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from playwright.sync_api import Browser, Page, expect
 
-from index.documents import Document
 from tests.browser_pages import ask, citation, serving, visiting
 from tests.fakes_page import (
     BRIDGE,
@@ -64,7 +63,7 @@ def test_each_citation_opens_its_own_document(page: Page) -> None:
     expect(page.locator("mark")).to_have_text("Said twice.")
     citation(page, 1).click()
     expect(page.locator("#source-title")).to_have_text(BRIDGE.title)
-    assert page.locator("[aria-current]").text_content() == "1"
+    assert page.locator(".cite[aria-current]").text_content() == "1"
 
 
 def test_a_quote_at_the_start_of_a_paragraph_stands_apart(page: Page) -> None:
@@ -83,17 +82,19 @@ def test_citations_are_stepped_through(page: Page) -> None:
     expect(items.locator(".context")).to_have_count(1)
     citation(page, 1).click()
     expect(page.locator("mark")).to_have_text("the tuba")
+    # The other quotes of the reply are marked as well, but less.
+    expect(page.locator("#source .also")).to_have_text(["the viola", "the harp"])
     expect(page.get_by_role("button", name="Previous quote")).to_be_disabled()
     page.get_by_role("button", name="Next quote").click()
     expect(page.locator("mark")).to_have_text("the viola")
     expect(page.get_by_text("Quote 2 of 3")).to_be_visible()
-    expect(page.locator("[aria-current]")).to_have_text("2")
+    expect(page.locator(".cite[aria-current]")).to_have_text("2")
     page.keyboard.press("n")
     expect(page.locator("mark")).to_have_text("the harp")
     page.keyboard.press("n")
     page.keyboard.press("p")
     expect(page.locator("mark")).to_have_text("the viola")
-    page.get_by_role("button", name="Export").focus()
+    page.get_by_role("button", name="Talks").focus()
     page.keyboard.press("n")
     expect(page.get_by_text("Quote 2 of 3")).to_be_visible()
     citation(page, 2).focus()
@@ -120,7 +121,7 @@ def test_a_hostile_article_is_only_text(page: Page) -> None:
     assert mark.text_content() == QUOTES[EVIL]
     assert page.locator("#source .body").text_content() == HOSTILE.text
     assert page.locator("#source-title").text_content() == HOSTILE.title
-    assert page.locator("#source a").count() == 0
+    assert page.locator("[data-reader] a").count() == 0
     assert page.locator("main img, aside img, main script, aside script").count() == 0
     page.reload()
     expect(page.locator(".reply strong")).to_have_text(QUOTES[EVIL])
@@ -144,11 +145,11 @@ def test_on_a_phone_no_source_covers_an_answer_unasked(chromium: Browser) -> Non
         expect(page.locator("#source")).to_be_hidden()
 
 
-def test_one_article_can_be_chosen(page: Page, answerer: PageAnswerer) -> None:
+def test_some_articles_can_be_chosen(page: Page, answerer: PageAnswerer) -> None:
     expect(page.locator("[data-scope]")).to_contain_text("all 2 articles")
-    page.get_by_label("Filter by title").fill("BRÏDGE")
-    expect(page.get_by_text("1 of 2 articles")).to_be_visible()
-    page.get_by_role("radio", name="The bridge").check()
+    page.get_by_label("Find in titles and texts").fill("BRÏDGE")
+    expect(page.get_by_text("1 article with “BRÏDGE”")).to_be_visible()
+    page.get_by_role("checkbox", name="The bridge").check()
     expect(page.locator("[data-scope]")).to_contain_text("The bridge")
     expect(page.get_by_role("button", name=EVIL)).to_have_count(0)
     ask(page, WHO)
@@ -157,20 +158,23 @@ def test_one_article_can_be_chosen(page: Page, answerer: PageAnswerer) -> None:
     page.get_by_role("button", name="Read “The bridge”").click()
     expect(page.locator("#source .body")).to_contain_text("news of the day.")
     page.get_by_role("button", name="All articles").click()
-    page.get_by_label("Filter by title").fill("")
-    page.get_by_role("radio", name="All 2 articles").check()
+    page.get_by_label("Find in titles and texts").fill("img src")
+    page.get_by_role("checkbox", name="Evil").check()
+    ask(page, WHO)
+    last = answerer.asked[-1]
+    assert last.doc_ids == (BRIDGE.doc_id, HOSTILE.doc_id)
+    page.get_by_role("button", name="All articles").click()
+    # Whatever is filtered, all of them are a click away.
+    page.get_by_role("button", name="Ask all 2 articles").click()
     ask(page, WHO)
     assert answerer.asked[-1].doc_ids is None
 
 
-def test_a_changed_article_is_not_marked_wrongly(chromium: Browser) -> None:
-    answerer = FakeAnswerer([BRIDGE], QUOTES)
-    with serving(answerer) as address, visiting(chromium, address) as page:
-        ask(page, WHO)
-        answerer.replace(Document(BRIDGE.doc_id, "!" + BRIDGE.text, BRIDGE.title))
-        citation(page, 1).click()
-        expect(page.locator("#source")).to_contain_text("has changed since")
-        expect(page.locator("mark")).to_have_count(0)
+def test_a_filter_that_finds_nothing_says_so(page: Page) -> None:
+    page.get_by_label("Find in titles and texts").fill("zebra")
+    expect(page.locator("#source")).to_contain_text("No article has “zebra”")
+    page.get_by_role("button", name="Show all articles").click()
+    expect(page.get_by_role("checkbox")).to_have_count(2)
 
 
 def test_a_lone_article_is_there_to_read(chromium: Browser) -> None:

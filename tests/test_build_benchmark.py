@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from index.documents import Document
-from qa.measuring import build_benchmark
-from qa.measuring.build_benchmark import measure_build, measure_kinds
-from qa.measuring.collection import Collection, CollectionQuestion
+from qa.evaluation import build_benchmark
+from qa.evaluation.build_benchmark import measure_build, measure_kinds
+from qa.evaluation.collection import Collection, CollectionQuestion
 from tests.fakes import FakeEmbedder
 
 

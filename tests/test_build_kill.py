@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from index.store import IndexStore
+from index.store.store import IndexStore
 from tests.fakes import FakeEmbedder, build_fake_index
 
 ROOT = Path(__file__).parents[1]
@@ -49,7 +49,9 @@ def check_live(store: IndexStore) -> None:
 
 
 def test_a_kill_at_any_moment_leaves_the_live_version(tmp_path: Path) -> None:
-    build_fake_index(tmp_path, {"a": "They met in Baghdad."})
+    started = time.monotonic()
+    build_fake_index(tmp_path, {"a": "They met in Baghdad. " * 40})
+    took = time.monotonic() - started
     store = IndexStore(tmp_path)
     rng = random.Random(1)
     seen = {store.current()}
@@ -66,7 +68,7 @@ def test_a_kill_at_any_moment_leaves_the_live_version(tmp_path: Path) -> None:
         for _ in range(KILLS):
             nursery.stdin.write("build\n")
             pid = int(nursery.stdout.readline())
-            time.sleep(0.05 + rng.random() * 0.2)
+            time.sleep(0.05 + rng.random() * max(0.2, 3 * took))
             os.kill(pid, signal.SIGKILL)
             assert nursery.stdout.readline() == "dead\n"
             check_live(store)

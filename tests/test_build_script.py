@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.store import IndexStore
+from index.store.store import IndexStore
 from tests.commands import DEADLINE, command, environment, last_line, run
 
 
@@ -78,14 +78,15 @@ def test_versions_are_listed_and_an_older_one_is_live_again(
 def test_strict_builds_nothing_when_a_file_cannot_be_read(
     tmp_path: Path, articles: Path
 ) -> None:
-    (articles / "bad.txt").write_bytes(b"caf\xe9")
+    (articles / "bad.pdf").write_bytes(b"%PDF-1.7 and no more")
     found = build(tmp_path, "articles", "--strict")
     assert found.returncode == 2
-    assert "bad.txt is not UTF-8" in last_line(found.stderr)
+    assert "bad.pdf" in last_line(found.stderr)
     assert not (tmp_path / "index").exists()
     found = build(tmp_path, "articles")
     assert found.returncode == 0
-    assert "bad.txt is not UTF-8" in last_line(found.stderr)
+    assert "left out" in last_line(found.stderr)
+    assert "bad.pdf" in last_line(found.stderr)
     assert "2 documents" in last_line(found.stdout)
 
 
@@ -95,15 +96,13 @@ def test_ctrl_c_while_embedding_leaves_the_live_version(
     assert build(tmp_path, "articles").returncode == 0
     store = IndexStore(tmp_path / "index")
     live = store.current()
-    for number in range(1_000):
+    for number in range(5_000):
         text = f"Minister {number} met the others in Baghdad. " * 8
         (articles / f"{number}.txt").write_text(text, encoding="utf-8")
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
     with subprocess.Popen(
         command("build_index.py", "articles", "--index", "index"),
         cwd=tmp_path,
-        env=environment(TMPDIR=str(temporary)),
+        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
@@ -121,4 +120,3 @@ def test_ctrl_c_while_embedding_leaves_the_live_version(
     assert store.current() == live
     assert len(store.open(live).documents) == 2
     assert [path.name for path in (store.root / "versions").iterdir()] == [live]
-    assert not [*temporary.iterdir()]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.documents import Document
-from qa.citations import (
+from qa.answering.citations import (
     Citation,
     TextSpan,
     cite,

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 
-from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
-from index.models import resolve_model
-from index.precision import Precision
+from index.models.embedder import DEFAULT_EMBEDDER
+from index.models.precision import Precision
+from index.models.sentence_embedder import SentenceEmbedder
+from index.models.sources import resolve_model
 
 TEXTS = ["Where?", "The ministers met in Baghdad. " * 30, "", "e\u0301 😀 北京"]
 
@@ -37,7 +38,7 @@ def test_the_compiled_model_gives_the_vectors_of_the_plain_one(
 
 def test_nobody_is_told_that_a_model_is_used(tmp_path: Path) -> None:
     """OpenVINO reports to its makers, and notes it in the home directory."""
-    code = "import index.compiled, sys; print(sys.modules['openvino_telemetry'])"
+    code = "import index.models.compiled, sys; print(sys.modules['openvino_telemetry'])"
     found = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)},

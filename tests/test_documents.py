@@ -1,19 +1,21 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
+import time
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from index import documents
-from index.documents import (
-    PACKAGED_CORPUS,
-    Document,
-    DocumentError,
-    read_documents,
-)
+from index.documents import PACKAGED_CORPUS, Document, read_documents
+from index.folders import DocumentError
+from index.formats.base import Findings
+from index.work.executor import Budget
+from index.work.processes import LocalProcesses
 from tests.fakes import HOSTILE_TEXTS
 from tests.fakes_pdf import make_pdf
 from tests.test_docx import make_docx
@@ -77,17 +79,29 @@ def test_another_format_is_refused(tmp_path: Path) -> None:
         list(read_documents(path))
 
 
-def test_bytes_that_are_not_utf8_are_refused_by_file(tmp_path: Path) -> None:
-    path = tmp_path / "latin.txt"
-    path.write_bytes("café".encode("latin-1"))
-    with pytest.raises(DocumentError, match=r"latin\.txt is not UTF-8.*convert it"):
-        list(read_documents(path))
+def test_the_encoding_that_was_guessed_is_told(tmp_path: Path) -> None:
+    (tmp_path / "latin.txt").write_bytes("Le café coûte 3 €.".encode("cp1252"))
+    (tmp_path / "wide.txt").write_bytes("Plain words.".encode("utf-16-le"))
+    (tmp_path / "plain.txt").write_bytes("Le café.".encode())
+    told: dict[str, str | None] = {}
+
+    def tell(file: str, findings: Findings) -> None:
+        told[Path(file).name] = findings.encoding
+
+    found = {d.doc_id: d.text for d in read_documents(tmp_path, tell=tell)}
+    assert found["latin"] == "Le café coûte 3 €."
+    assert found["wide"] == "Plain words."
+    assert told == {
+        "latin.txt": "windows-1252",
+        "wide.txt": "utf-16-le",
+        "plain.txt": None,
+    }
 
 
-def test_utf16_without_its_mark_is_refused_by_file(tmp_path: Path) -> None:
-    path = tmp_path / "wide.txt"
-    path.write_bytes("Plain words.".encode("utf-16-le"))
-    with pytest.raises(DocumentError, match=r"wide\.txt has null characters"):
+def test_bytes_that_are_no_text_are_refused_by_file(tmp_path: Path) -> None:
+    path = tmp_path / "picture.txt"
+    path.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01")
+    with pytest.raises(DocumentError, match=r"picture\.txt is no text"):
         list(read_documents(path))
 
 
@@ -136,7 +150,7 @@ def test_every_format_is_read(tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_is_named_and_skips_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text("Good.", encoding="utf-8")
-    (tmp_path / "a-latin.txt").write_bytes("café".encode("latin-1"))
+    (tmp_path / "a-binary.txt").write_bytes(b"\xff\xd8\x01\x02JF")
     (tmp_path / "b-empty.md").write_text(" \n", encoding="utf-8")
     (tmp_path / "c-broken.pdf").write_bytes(b"%PDF-1.4 broken")
     (tmp_path / "d-broken.docx").write_bytes(b"PK")
@@ -149,16 +163,16 @@ def test_what_cannot_be_read_is_named_and_skips_nothing_else(tmp_path: Path) -> 
     found, refused = read_all(tmp_path)
     assert [d.doc_id for d in found] == ["e-lines/1", "good"]
     assert [r.partition(str(tmp_path))[2].split(" ")[0] for r in refused] == [
-        "/a-latin.txt",
+        "/a-binary.txt",
         "/b-empty.md",
         "/c-broken.pdf",
         "/d-broken.docx",
         *(f"/e-lines.jsonl:{line}" for line in (2, 3, 4, 5, 7, 8, 9)),
         "/f-missing.txt:",
     ]
-    assert "is not UTF-8" in refused[0]
+    assert "is no text" in refused[0]
     assert "holds no text" in refused[1]
-    with pytest.raises(DocumentError, match=r"a-latin\.txt"):
+    with pytest.raises(DocumentError, match=r"a-binary\.txt"):
         list(read_documents(tmp_path))
 
 
@@ -248,3 +262,29 @@ def test_a_taken_id_gets_the_ending_and_a_second_one_is_named(tmp_path: Path) ->
 
 def test_a_document_without_pages_has_no_page_numbers() -> None:
     assert Document("a", "Text.", "A").page_at(2) is None
+
+
+def test_a_file_that_needs_too_much_is_named_and_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "EXTRACTION_BUDGET", Budget(2.0, 300_000_000))
+    (tmp_path / "a.txt").write_text("Good.", encoding="utf-8")
+    deep = "<div>" * 100_000 + "words " + "<b a=1 " + "x=1 " * 200_000 + ">x</b>"
+    (tmp_path / "deep.html").write_text(deep, encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "wide.docx", "w", zipfile.ZIP_DEFLATED) as archive:
+        source = zipfile.ZipFile(io.BytesIO(make_docx()))
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "word/document.xml":
+                data = data.replace(
+                    b"<w:tcPr>", b'<w:tcPr><w:gridSpan w:val="300000000"/>'
+                )
+            archive.writestr(name, data)
+    (tmp_path / "z.txt").write_text("Good too.", encoding="utf-8")
+    refused: list[DocumentError] = []
+    started = time.monotonic()
+    found = list(read_documents(tmp_path, refused.append, executor=LocalProcesses(1)))
+    assert time.monotonic() - started < 20
+    assert [d.doc_id for d in found] == ["a", "wide", "z"]
+    assert "12" in found[1].text
+    assert ["deep.html" in str(error) for error in refused] == [True]

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embedder import DEFAULT_EMBEDDER, SentenceEmbedder
-from index.models import ModelNotFoundError, resolve_model
+from index.models.embedder import DEFAULT_EMBEDDER
+from index.models.sentence_embedder import SentenceEmbedder
+from index.models.sources import ModelNotFoundError, resolve_model
 
 TEXTS = [
     "The ministers met in Baghdad to discuss security.",

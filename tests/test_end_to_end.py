@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from index.documents import Document
+from qa.answering.citations import verify
 from qa.answers import Answer
-from qa.citations import verify
-from qa.metrics import f1
+from qa.evaluation.metrics import f1
 from qa.pipeline import Pipeline
 
 # Question, and the spans that answer it; each stands in the article word for word.

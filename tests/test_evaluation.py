@@ -4,30 +4,28 @@ import gzip
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import cast
 
 import pytest
 
-from qa.measuring.collection import collect, read_collection, sample, withhold
-from qa.measuring.reading import evaluate_reading, reading_figures
-from qa.reader import ExtractiveReader, Reading
-from qa.spans import Span
-from qa.squad import Example, GoldAnswer, SquadFormatError
+from qa.evaluation.collection import collect, read_collection, sample, withhold
+from qa.evaluation.reading import evaluate_reading, reading_figures
+from qa.evaluation.squad import Example, GoldAnswer, SquadFormatError
+from qa.reading.reader import Reading
+from qa.reading.spans import Span
 
 
-class PairReader:
+class WordReader:
     """Finds a word given for each question, with the score given."""
 
     def __init__(self, found: dict[str, tuple[str, float]]) -> None:
         self._found = found
 
-    def read_pairs(self, pairs: Sequence[tuple[str, str]]) -> list[Reading]:
-        readings = []
-        for question, passage in pairs:
-            word, score = self._found[question]
-            start = passage.index(word)
-            readings.append(Reading((Span(start, start + len(word), score),), 1.0))
-        return readings
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        word, score = self._found[question]
+        starts = [passage.index(word) for passage in passages]
+        return [
+            Reading((Span(start, start + len(word), score),), 1.0) for start in starts
+        ]
 
 
 def example(question: str, context: str, gold: str | None) -> Example:
@@ -40,11 +38,8 @@ EXAMPLES = [
     example("When?", "They met in Rome on Tuesday, and it rained.", "Tuesday"),
     example("Who?", "They met.", None),
 ]
-READER = cast(
-    ExtractiveReader,
-    PairReader(
-        {"Where?": ("Baghdad", 6.0), "When?": ("Rome", 2.0), "Who?": ("met", 0)}
-    ),
+READER = WordReader(
+    {"Where?": ("Baghdad", 6.0), "When?": ("Rome", 2.0), "Who?": ("met", 0)}
 )
 
 

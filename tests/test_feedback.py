@@ -11,13 +11,13 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from index.documents import Document
-from qa.squad import GoldAnswer, read_squad
+from qa.evaluation.squad import GoldAnswer, read_squad
 from scripts import export_feedback
 from tests.fakes_web import VERSION, FakeAnswerer
 from web import create_app
-from web.feedback import place_of
-from web.feedback_labels import labels, write_labels
-from web.feedback_store import Feedback, FeedbackError, FeedbackStore, Verdict
+from web.feedback.labels import labels, write_labels
+from web.feedback.routes import place_of
+from web.feedback.store import Feedback, FeedbackError, FeedbackStore, Verdict
 
 WHO = "Who opened the bridge?"
 LINE = "After 🥁🥁 drums, Mariá Keller 🌉 opened the bridge."
@@ -66,7 +66,7 @@ def test_a_verdict_is_kept_with_the_text_that_it_is_about(
 ) -> None:
     response = send(client)
     assert response.status_code == 201
-    assert response.get_json() == {"id": 1}
+    assert set(response.get_json()) == {"id"}
     (kept,) = store.read()
     assert kept.question == WHO
     assert kept.verdict == "up"
@@ -153,7 +153,7 @@ def test_a_store_is_opened_again_as_it_was(tmp_path: Path) -> None:
 def test_what_is_no_store_is_refused_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no database at all " * 100)
     with sqlite3.connect(tmp_path / "newer") as connection:
-        connection.execute("PRAGMA user_version = 2")
+        connection.execute("PRAGMA user_version = 3")
     connection.close()
     for path in (tmp_path / "text", tmp_path / "newer", tmp_path / "text" / "below"):
         with pytest.raises(FeedbackError, match="name another file with --feedback"):

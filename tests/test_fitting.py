@@ -1,49 +1,104 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from qa.confidence import Evidence
-from qa.metrics import expected_calibration_error
-from qa.training.fitting import ANSWER_ACCURACY, fit_confidence
+from qa.answering.answer_types import AnswerTypes, learn_types, shape_of
+from qa.answering.confidence import UNFITTED, ConfidenceError, Fitted
+from qa.training.answers.fitting import (
+    SET_ACCURACY,
+    Features,
+    Outcome,
+    choose_thresholds,
+    fit_probability,
+    fit_ranking,
+    mean_first,
+)
 
 
-def evidence(margin: float) -> Evidence:
-    return Evidence(margin, 1.0, 0.5, 0, 0.2, 0.5, 0.5, is_closed=False)
+def test_the_ranking_puts_better_candidates_first() -> None:
+    rng = random.Random(0)
+    questions: list[list[tuple[Features, float]]] = []
+    for _ in range(60):
+        candidates: list[tuple[Features, float]] = []
+        for _ in range(5):
+            worth, noise = rng.random(), rng.random()
+            candidates.append(({"told": worth, "noise": noise}, worth))
+        questions.append(candidates)
+    model = fit_ranking(questions, ("told", "noise"))
+    assert mean_first(questions, model.score) > 0.75
+    assert model.weights["told"] > abs(model.weights["noise"])
 
 
-def outcomes(seed: int, count: int = 3000) -> tuple[list[Evidence], list[bool]]:
-    """Answers whose chance to be right rises with the margin."""
-    rng = random.Random(seed)
-    margins = [rng.uniform(-8, 8) for _ in range(count)]
-    right = [rng.random() < 1 / (1 + 2.718 ** (-m + 1)) for m in margins]
-    return [evidence(m) for m in margins], right
+def test_a_ranking_needs_a_better_candidate() -> None:
+    with pytest.raises(ValueError, match="more questions"):
+        fit_ranking([[({"told": 1.0}, 0.5), ({"told": 0.0}, 0.5)]], ("told",))
 
 
-def test_the_fitted_probability_is_calibrated_on_others() -> None:
-    seen, right = outcomes(1)
-    confidence = fit_confidence(seen, right, [True] * len(right))
-    others, truth = outcomes(2)
-    found = [confidence.probability(e) for e in others]
-    assert expected_calibration_error(found, [float(t) for t in truth]) < 0.03
-
-
-def test_what_is_answered_is_right_as_often_as_promised() -> None:
-    seen, right = outcomes(1)
-    # Those without an answer are among the wrong ones.
-    answerable = [r or row % 2 == 0 for row, r in enumerate(right)]
-    confidence = fit_confidence(seen, right, answerable)
-    others, truth = outcomes(2)
-    given = [
-        t
-        for e, t in zip(others, truth, strict=True)
-        if confidence.verdict(confidence.probability(e)) == "answer"
-    ]
-    assert sum(given) / len(given) > ANSWER_ACCURACY - 0.03
-    assert confidence.unsure_threshold <= confidence.answer_threshold
-
-
-def test_nothing_can_be_learnt_from_one_outcome() -> None:
+def test_a_fitted_probability_is_calibrated() -> None:
+    rng = random.Random(0)
+    features = [{"margin": rng.uniform(-3, 3)} for _ in range(3000)]
+    outcomes = [rng.random() < (each["margin"] + 3) / 6 for each in features]
+    model = fit_probability(features, outcomes, ("margin",))
+    assert model.probability({"margin": 0.0}) == pytest.approx(0.5, abs=0.05)
     with pytest.raises(ValueError, match="right and wrong"):
-        fit_confidence([evidence(1.0)] * 3, [True] * 3, [True] * 3)
+        fit_probability(features, [True] * 3000, ("margin",))
+
+
+def test_what_is_sure_is_right_on_each_set() -> None:
+    rng = random.Random(0)
+    outcomes, probabilities = [], []
+    for group, share, count in (("easy", 1.0, 1000), ("hard", 0.7, 300)):
+        for _ in range(count):
+            probability = rng.random()
+            is_right = rng.random() < share * probability
+            probabilities.append(probability)
+            outcomes.append(Outcome({}, is_right, True, group))
+    thresholds = choose_thresholds(probabilities, outcomes)
+    for group in ("easy", "hard"):
+        sure = [
+            outcome.is_right
+            for outcome, probability in zip(outcomes, probabilities, strict=True)
+            if outcome.group == group and probability >= thresholds.answer
+        ]
+        assert len(sure) < 20 or sum(sure) / len(sure) >= SET_ACCURACY
+
+
+def test_answers_shapes_are_learned_by_what_asks() -> None:
+    pairs = [("How many came?", str(n)) for n in range(40)]
+    pairs += [("Who came?", "Ali Hassan")] * 40
+    types = learn_types(pairs)
+    assert types.fit("How many left?", "12") > 0 > types.fit("How many left?", "Ali X")
+    assert types.fit("Who left?", "Maria Keller") > 0 > types.fit("Who left?", "12")
+    assert types.fit("Is it?", "12") == 0.0
+    assert shape_of("") == "letters, no capitals, 1"
+
+
+def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
+    assert Fitted.load(tmp_path) is None
+    fitted = replace(
+        UNFITTED, item=(0.4, 0.8), types=AnswerTypes({"who": {shape_of("Ali"): 0.5}})
+    )
+    fitted.save(tmp_path)
+    assert Fitted.load(tmp_path) == fitted
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[]", '{"ranking": 1}', '{"ranking": {"weights": {"x": 1}}}']
+)
+def test_a_damaged_file_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "answers.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ConfidenceError, match="fit it again"):
+        Fitted.load(tmp_path)
+
+
+def test_unknown_features_are_refused(tmp_path: Path) -> None:
+    fitted = replace(
+        UNFITTED, ranking=replace(UNFITTED.ranking, weights={"beauty": 1.0})
+    )
+    fitted.save(tmp_path)
+    with pytest.raises(ConfidenceError, match="beauty"):
+        Fitted.load(tmp_path)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qa.fusion import fuse
+from qa.retrieval.fusion import fuse
 
 
 def order(similarities: list[float], lexical: list[float], weight: float) -> list[int]:

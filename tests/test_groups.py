@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from qa.squad import Example, GoldAnswer
+from qa.evaluation.squad import Example, GoldAnswer
 from qa.training.groups import MAX_CONTEXT, Mixture, make_groups
 
 SENTENCES = [

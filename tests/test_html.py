@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from index.extract import ExtractError
-from index.html import extract_html
+from index.formats.base import ExtractError
+from index.formats.page.article import extract_html
 from tests.web_pages import JUNK, PAGES, PARAGRAPHS, TITLE
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from index.extract import Extracted, ExtractError
-from index.jsonl import Line, read_lines
+from index.formats.base import Extracted, ExtractError
+from index.formats.jsonl import Line, read_lines
 
 
 def read(tmp_path: Path, line: str) -> list[Line]:

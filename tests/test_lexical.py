@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.lexical import LexicalIndex, terms
+from index.search.lexical import LexicalIndex, terms
 from tests.fakes import HOSTILE_TEXTS
 
 TEXTS = [

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from index.live import LiveVersion
-from index.snapshot import IndexFormatError, IndexSnapshot
-from index.store import IndexNotFoundError, IndexStore
+from index.errors import IndexFormatError, IndexNotFoundError
+from index.search.snapshot import IndexSnapshot
+from index.store.live import LiveVersion
+from index.store.store import IndexStore
 from tests.fakes import build_fake_index
 
 CHECK_SECONDS = 0.005
@@ -119,10 +120,39 @@ def test_a_damaged_new_version_is_refused_and_the_old_stays(
     for _ in range(20):
         assert text_of(live.get()) == "Version 0 of the text."
         time.sleep(2 * CHECK_SECONDS)
-    assert attempts == [old, new]
-    assert "the new index cannot be used" in caplog.text
+    assert set(attempts) == {old, new}
+    # Tried again ever more seldom, and told once.
+    assert len(attempts) < 10
+    assert caplog.text.count("the new index cannot be used") == 1
+    assert "documents.jsonl" in (live.trouble() or "")
     publish(store.root, 2)
     wait_for(live, "Version 2 of the text.")
+
+
+def test_a_version_that_becomes_whole_later_is_taken_up(store: IndexStore) -> None:
+    live = follow(store)
+    path = store.version_path(publish(store.root, 1)) / "documents.jsonl"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-10])
+    for _ in range(10):
+        live.get()
+        time.sleep(2 * CHECK_SECONDS)
+    path.write_bytes(whole)
+    wait_for(live, "Version 1 of the text.")
+    assert live.trouble() is None
+
+
+def test_what_a_damaged_index_says_makes_no_lines_of_its_own(
+    store: IndexStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    live = follow(store)
+    (store.root / "CURRENT").write_bytes(b"x\n2026 root: all is well\n" * 3)
+    for _ in range(5):
+        live.get()
+        time.sleep(2 * CHECK_SECONDS)
+    (record,) = caplog.records
+    assert len(record.getMessage().splitlines()) == 1
+    assert len(record.getMessage()) < 1_000
 
 
 def test_a_vanished_current_leaves_the_old_version(

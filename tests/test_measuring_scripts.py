@@ -4,7 +4,8 @@ import gzip
 import json
 from pathlib import Path
 
-from qa.confidence import Confidence
+from qa.answering.confidence import Fitted
+from qa.answering.features import CANDIDATE_FEATURES
 from tests.commands import run
 
 
@@ -13,7 +14,7 @@ def test_evaluate_writes_what_it_prints(tmp_path: Path) -> None:
     start = context.index("Baghdad")
     record = {
         "id": "1",
-        "question": "Where did the ministers meet?",
+        "question": "In which city did the ministers meet?",
         "context": context,
         "answers": {"text": ["Baghdad"], "answer_start": [start]},
     }
@@ -91,19 +92,52 @@ def test_evaluate_retrieval_tells_of_each_way_on_either_part(tmp_path: Path) -> 
     assert counts == {"tuning": 3, "held-out": 2}
 
 
-def test_a_confidence_is_fitted_on_one_half_and_told_of_the_other(
+def test_answers_are_fitted_on_one_half_and_told_of_the_other(
     tmp_path: Path,
 ) -> None:
     write_meetings(tmp_path / "set.jsonl", 24)
     found = run(
-        tmp_path, "fit_confidence.py", "set.jsonl", "--withhold", "0.5", "--out", "."
+        tmp_path, "fit_answers.py", "set.jsonl", "--withhold", "0.5", "--out", "."
     )
     assert found.returncode == 0, found.stderr
     report = json.loads(found.stdout)
-    halves = [report[half]["questions"] for half in ("fitted_on", "held_out")]
-    assert sum(halves) == 24
-    assert min(halves) > 4
-    stored = Confidence.load(tmp_path)
+    assert 4 < report["held_out"]["set"]["questions"] < 20
+    assert set(report["ranking"]["worth_of"]) == {*CANDIDATE_FEATURES} - {"behind"}
+    stored = Fitted.load(tmp_path)
     assert stored is not None
-    assert stored.answer_threshold == report["answer_threshold"]
-    assert stored.weights == report["weights"]
+    assert 0 <= stored.shown.unsure <= stored.shown.answer < 1
+
+
+def test_evaluate_writes_predictions_for_others_to_score(tmp_path: Path) -> None:
+    write_meetings(tmp_path / "set.jsonl", 4)
+    found = run(
+        tmp_path,
+        "evaluate.py",
+        *("set.jsonl", "--limit", "3", "--workers", "2", "--predictions", "p.jsonl"),
+    )
+    assert found.returncode == 0, found.stderr
+    lines = (tmp_path / "p.jsonl").read_text().splitlines()
+    records = [json.loads(line) for line in lines]
+    assert [record["id"] for record in records] == ["0", "1", "2"]
+    assert "Baghdad" in records[0]["text"]
+    assert all(0 < record["confidence"] < 1 for record in records)
+    assert "wrong_and_sure 0" in found.stdout
+
+
+def test_evidence_is_measured(tmp_path: Path) -> None:
+    write_meetings(tmp_path / "set.jsonl", 6)
+    judged = {"question": "Did they meet?", "context": "They met.", "label": "yes"}
+    with gzip.open(tmp_path / "judged.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write(json.dumps(judged) + "\n")
+    found = run(
+        tmp_path,
+        "evaluate_evidence.py",
+        *("--lists", "set.jsonl", "--singles", "set.jsonl"),
+        *("--judged", "judged.jsonl.gz", "--sentences", "set.jsonl"),
+    )
+    assert found.returncode == 0, found.stderr
+    figures = json.loads(found.stdout)
+    assert figures["lists, set.jsonl"]["questions"] == 6
+    assert figures["singles, set.jsonl"]["turned_into_lists"] == 0.0
+    assert figures["judged, judged.jsonl.gz"]["questions"] == 1
+    assert figures["sentences, set.jsonl"]["as asked: word F1"] > 0.5

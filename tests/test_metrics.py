@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import roc_auc_score
 
-from qa.metrics import (
+from qa.evaluation.metrics import (
     auroc,
     best_threshold_f1,
     bootstrap_interval,
@@ -18,11 +18,11 @@ from qa.metrics import (
     expected_calibration_error,
     f1,
     ndcg,
-    normalize_answer,
     recall_at_k,
     reciprocal_rank,
     risk_coverage,
 )
+from qa.normalize import normalize_answer
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from index.models import (
+from index.models.sources import (
     ModelNotFoundError,
     ModelSource,
     check_weights,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from qa.squad import Example, GoldAnswer
+from qa.evaluation.squad import Example, GoldAnswer
 from qa.training.negatives import mine_negatives
 
 

@@ -7,9 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 
 import web
-from tests.fakes_web import FakeAnswerer
+from tests.fakes_web import BRIDGE, FakeAnswerer, problem_of
 from web import create_app
-from web.feedback_store import FeedbackStore
+from web.feedback.store import FeedbackStore
 
 STATIC = Path(web.__file__).parent / "static"
 
@@ -38,12 +38,54 @@ def test_the_address_of_a_quote_leads_to_the_page(client: FlaskClient) -> None:
     assert page.text == client.get("/").text
 
 
+def test_a_link_is_told_of_by_what_it_leads_to() -> None:
+    client = create_app(FakeAnswerer([BRIDGE])).test_client()
+    page = client.get("/documents/2024/the%20bridge").text
+    assert "<title>The bridge</title>" in page
+    assert '<meta property="og:title" content="The bridge">' in page
+    assert 'og:description" content="The mayor came. Maria Keller' in page
+    page = client.get("/?q=Who+%3Cb%3Eopened%3C%2Fb%3E+it%3F").text
+    assert 'og:title" content="Who &lt;b&gt;opened&lt;/b&gt; it?"' in page
+
+
+def test_only_words_that_a_document_has_are_told_of_a_link() -> None:
+    client = create_app(FakeAnswerer([BRIDGE])).test_client()
+    path = "/documents/2024/the%20bridge?start=16&end=28&exact="
+    page = client.get(f"{path}Maria+Keller").text
+    assert 'og:description" content="“Maria Keller”"' in page
+    page = client.get(f"{path}The+mayor+resigned").text
+    assert "resigned" not in page
+    odd = client.get(f"{path}came&end=-1&start=-5".replace("start=16&end=28&", ""))
+    assert odd.status_code == 200
+
+
+def test_whoever_looks_for_a_page_that_is_not_there_gets_one(
+    client: FlaskClient,
+) -> None:
+    headers = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    page = client.get("/nothing", headers=headers)
+    assert page.status_code == 404
+    assert "Nothing is here" in page.text
+    for path, accept in (("/api/nothing", headers), ("/nothing", {"Accept": "*/*"})):
+        problem_of(client.get(path, headers=accept), 404)
+
+
+def test_what_is_promised_is_told_with_figures(client: FlaskClient) -> None:
+    page = client.get("/verbatim").text
+    assert "What is promised" in page
+    assert page.count("<tr>") > 3
+
+
 def test_what_the_page_names_is_served_from_here(client: FlaskClient) -> None:
-    named = re.findall(r'(?:src|href)="([^"]*)"', client.get("/").text)
-    assert len(named) == 3
+    named = re.findall(r'(?:src|href)="([^#"][^"]*)"', client.get("/").text)
+    assert len(named) > 20
     for path in named:
-        assert path.startswith("/static/")
-        assert client.get(path, buffered=True).status_code == 200
+        reply = client.get(path, buffered=True)
+        assert reply.status_code == 200
+        if path.startswith("/assets/"):
+            assert "immutable" in reply.headers["Cache-Control"]
+    assert client.get("/assets/old/main.js").headers["Cache-Control"] == "no-store"
+    assert client.get("/assets/old/none.js").status_code == 404
 
 
 def test_the_page_has_no_inline_script_or_style(client: FlaskClient) -> None:
@@ -68,8 +110,14 @@ def test_scripts_are_short_and_set_text_as_text(path: Path) -> None:
 def test_the_page_and_its_files_are_small(tmp_path: Path) -> None:
     store = FeedbackStore.open(tmp_path / "feedback.sqlite")
     client = create_app(FakeAnswerer([]), store).test_client()
-    size = sum(path.stat().st_size for path in STATIC.iterdir())
-    assert size + len(client.get("/").data) < 60_000
+    paths = ["/", *re.findall(r'"(/assets/[^"]*)"', client.get("/").text)]
+    size = sent = 0
+    for path in dict.fromkeys(paths):
+        size += len(client.get(path).data)
+        headers = {"Accept-Encoding": "gzip"}
+        sent += len(client.get(path, headers=headers).data)
+    assert size < 120_000
+    assert sent < 40_000
 
 
 @pytest.mark.parametrize(
@@ -108,7 +156,8 @@ def test_every_reply_is_locked_down(client: FlaskClient, path: str) -> None:
 
 
 def test_answers_are_not_stored_but_static_files_may_be(client: FlaskClient) -> None:
-    assert client.get("/api/documents").headers["Cache-Control"] == "no-store"
+    answer = client.post("/api/answer", json={"question": "Who?"})
+    assert answer.headers["Cache-Control"] == "no-store"
     static = client.get("/static/main.js", buffered=True)
     assert static.headers["Cache-Control"] == "no-cache"
     assert static.headers["ETag"]

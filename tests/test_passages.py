@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.boilerplate import is_boilerplate
 from index.documents import Document
-from index.embedder import SentenceEmbedder
-from index.passages import Passage, Splitting, split_document
+from index.formats.boilerplate import is_boilerplate
+from index.formats.tables import Table
+from index.models.sentence_embedder import SentenceEmbedder
+from index.paragraphs import paragraph_spans
+from index.passages import Passage, Splitting, evidence, split_document
 from index.sentences import sentence_spans
 from tests.fakes import HOSTILE_TEXTS, count_words
 
@@ -30,16 +32,13 @@ def check_law(text: str, splitting: Splitting = SMALL) -> None:
     ends = [passage.end for passage in passages]
     assert starts == sorted(set(starts))
     assert ends == sorted(set(ends))
-    place = 0
-    for line in text.replace("\r", "\n").split("\n"):
-        wanted = {
-            place + i for i, character in enumerate(line) if not character.isspace()
-        }
-        if is_boilerplate(line):
+    for start, end in paragraph_spans(text):
+        paragraph = text[start:end]
+        wanted = {n for n in range(start, end) if not text[n].isspace()}
+        if len(paragraph.splitlines()) == 1 and is_boilerplate(paragraph):
             assert not wanted & covered
         else:
             assert wanted <= covered
-        place += len(line) + 1
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
@@ -154,3 +153,29 @@ def test_no_passage_is_longer_than_the_real_embedder_reads(
     assert passages
     for passage in passages:
         assert embedder.count_tokens(passage.text) <= splitting.max_tokens
+
+
+TABLE = "Station\tChief\tFounded\nBirk\tHans Ude\t1934\nCove\t\t1928"
+
+
+def test_each_row_of_a_table_is_a_passage_with_the_names_of_its_columns() -> None:
+    before, after = "They burn wood.\n\n", "\n\nThey burn it fast."
+    table = Table(
+        len(before), len(before) + len(TABLE), ("Station", "Chief", "Founded")
+    )
+    document = Document("d", before + TABLE + after, "D", tables=(table,))
+    passages = split_document(document, SMALL, count_words)
+    assert [(passage.text, passage.context) for passage in passages] == [
+        ("They burn wood.", ""),
+        (
+            "Station\tChief\tFounded\nBirk\tHans Ude\t1934",
+            "Station: Birk; Chief: Hans Ude; Founded: 1934",
+        ),
+        ("Cove\t\t1928", "Station: Cove; Founded: 1928"),
+        ("They burn it fast.", ""),
+    ]
+    for passage in passages:
+        assert document.text[passage.start : passage.end] == passage.text
+    assert evidence(document, passages[2]) == (
+        "D\nStation: Cove; Founded: 1928\nCove\t\t1928"
+    )

@@ -1,27 +1,33 @@
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index.documents import Document
-from index.embedder import DEFAULT_EMBEDDER
-from index.snapshot import IndexFormatError
-from index.store import IndexNotFoundError
-from qa.answerer import MAX_K, MAX_TURNS, Stage, UnknownDocumentError
+from index.errors import IndexFormatError, IndexNotFoundError
+from index.models.embedder import DEFAULT_EMBEDDER
+from index.search.vectors import Vectors
+from qa.answerer import MAX_K, MAX_TURNS, QuestionError, Stage, UnknownDocumentError
+from qa.answering.citations import verify
+from qa.answering.confidence import UNFITTED, LinearModel, Thresholds
 from qa.answers import Answer
-from qa.citations import verify
-from qa.confidence import UNFITTED, Confidence
-from qa.conversation import Turn
-from qa.pipeline import Pipeline, load_confidence, load_pipeline
-from qa.reader import QuestionError
-from qa.settings import Settings
+from qa.context import CancelledError, DeadlineExceededError, RequestContext
+from qa.conversation.conversation import CitedPlace, Turn
+from qa.loading import load_fitted, load_pipeline
+from qa.pipeline import Pipeline
+from qa.reading.reader import Reading
+from qa.suggestions.suggestions import Suggestion
 from tests.fakes import (
     HOSTILE_TEXTS,
     EveryWordReader,
     FakeEmbedder,
+    FakeEvidence,
     FakeReader,
+    FakeUnderstander,
     build_fake_index,
     fake_pipeline,
 )
@@ -102,13 +108,13 @@ def test_a_doubtful_answer_is_unsure_and_cited(root: Path) -> None:
 
 def test_the_verdict_follows_the_fitted_thresholds(root: Path) -> None:
     reader = FakeReader({"Baghdad": 6.0})
-    strict = replace(UNFITTED, answer_threshold=0.99, unsure_threshold=0.98)
+    strict = replace(UNFITTED, shown=Thresholds(answer=0.99, unsure=0.98))
     pipeline = fake_pipeline(root, reader, strict)
     assert pipeline.answer(QUESTION).kind == "no_answer"
 
 
 def test_only_as_many_passages_are_read_as_are_wanted(root: Path) -> None:
-    pipeline = pipeline_of(root, {"flour": 9.0, "Baghdad": 3.0})
+    pipeline = pipeline_of(root, {"flour": 9.0, "Baghdad": 1.0})
     assert pipeline.answer(QUESTION, k=1).text == "Baghdad"
     assert pipeline.answer(QUESTION, k=50).text == "flour"
 
@@ -151,8 +157,12 @@ def test_the_law_holds_on_hostile_texts(
     tmp_path: Path, text: str, margin: float
 ) -> None:
     build_fake_index(tmp_path, {"hostile": text})
-    confidence = Confidence(margin, {}, answer_threshold=0.5, unsure_threshold=0.2)
-    pipeline = fake_pipeline(tmp_path, EveryWordReader(), confidence)
+    fitted = replace(
+        UNFITTED,
+        confidence=LinearModel(margin, {}),
+        shown=Thresholds(answer=0.5, unsure=0.2),
+    )
+    pipeline = fake_pipeline(tmp_path, EveryWordReader(), fitted)
     for question in ["Baghdad?", text[:100].strip(), "😀\u200f", "?"]:
         check_law(pipeline.answer(question), pipeline)
         answer = pipeline.answer(question, interpret=False)
@@ -194,26 +204,214 @@ def test_documents_are_those_of_the_index(root: Path) -> None:
 
 def test_without_an_index_nothing_is_loaded(tmp_path: Path) -> None:
     with pytest.raises(IndexNotFoundError):
-        load_pipeline(Settings(index_dir=tmp_path))
+        load_pipeline(tmp_path)
 
 
 def test_an_index_of_another_embedder_is_refused(tmp_path: Path) -> None:
     # Named as the default embedder, but not embedded by it.
     build_fake_index(tmp_path, TEXTS, embedder=FakeEmbedder(DEFAULT_EMBEDDER, dim=384))
     with pytest.raises(IndexFormatError, match="build the index again"):
-        load_pipeline(Settings(index_dir=tmp_path))
+        load_pipeline(tmp_path)
 
 
-def test_a_reader_without_a_fitted_confidence_gets_a_plain_rule(
+def test_a_reader_without_fitted_numbers_gets_a_plain_rule(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "config.json").write_text("{}", encoding="utf-8")
-    assert load_confidence(str(tmp_path)) == UNFITTED
-    assert "fit_confidence" in caplog.text
+    assert load_fitted(str(tmp_path)) == UNFITTED
+    assert "fit_answers" in caplog.text
 
 
-def test_a_readers_fitted_confidence_is_taken(tmp_path: Path) -> None:
+def test_a_readers_fitted_numbers_are_taken(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}", encoding="utf-8")
-    fitted = Confidence(1.0, {"gap": 0.5}, answer_threshold=0.8, unsure_threshold=0.1)
+    fitted = replace(UNFITTED, confidence=LinearModel(1.0, {"lead": 0.5}))
     fitted.save(tmp_path)
-    assert load_confidence(str(tmp_path)) == fitted
+    assert load_fitted(str(tmp_path)) == fitted
+
+
+def test_one_answer_costs_one_embedding_one_retrieval_and_one_reading(
+    root: Path,
+) -> None:
+    class CountingReader(FakeReader):
+        count = 0
+
+        def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+            CountingReader.count += 1
+            return super().read(question, passages)
+
+    class CountingEmbedder(FakeEmbedder):
+        count = 0
+
+        def embed_query(self, text: str) -> Vectors:
+            CountingEmbedder.count += 1
+            return super().embed_query(text)
+
+    history = [Turn("Who came?", "The minister", (CitedPlace("visit", 0, 12),))]
+    pipeline = fake_pipeline(
+        root,
+        CountingReader({"Baghdad": 6.0}),
+        embedder=CountingEmbedder(),
+        understander=FakeUnderstander(kept=["minister"]),
+    )
+    pipeline.answer("Where did he go?", history=history)
+    assert (CountingReader.count, CountingEmbedder.count) == (1, 1)
+
+
+def test_what_is_kept_of_the_talk_is_told_and_can_be_dropped(root: Path) -> None:
+    understander = FakeUnderstander(kept=["ministers"])
+    pipeline = fake_pipeline(
+        root, FakeReader({"Baghdad": 6.0}), understander=understander
+    )
+    history = [Turn("Who met?", "The ministers")]
+    answer = pipeline.answer("Where?", history=history)
+    assert answer.kept_terms == ("ministers",)
+    assert answer.interpreted_question == "ministers · Where?"
+    bare = pipeline.answer("Where?", history=history, without_terms=["ministers"])
+    assert (bare.kept_terms, bare.interpreted_question) == ((), None)
+
+
+def test_who_else_does_not_get_what_was_cited(root: Path) -> None:
+    pipeline = pipeline_of(root, {"ministers": 6.0, "guard": 1.5})
+    history = [Turn("Who?", "ministers", (CitedPlace("talks", 4, 13),))]
+    assert pipeline.answer("Who else?", history=history).text == "guard"
+    assert pipeline.answer("Who?", history=history).text == "ministers"
+
+
+def test_search_words_get_the_sentences_that_bear_on_them(root: Path) -> None:
+    pipeline = fake_pipeline(
+        root, FakeReader({}), understander=FakeUnderstander("keywords")
+    )
+    answer = pipeline.answer("cake flour sugar needs")
+    check_law(answer, pipeline)
+    assert answer.kind == "overview"
+    assert answer.text == "A cake needs flour and sugar."
+    assert answer.confidence == answer.parts[0].confidence
+
+
+def test_search_words_that_nothing_bears_on_get_no_answer(root: Path) -> None:
+    pipeline = fake_pipeline(
+        root, FakeReader({}), understander=FakeUnderstander("keywords")
+    )
+    answer = pipeline.answer("quantum chromodynamics")
+    check_law(answer, pipeline)
+    assert answer.kind == "no_answer"
+
+
+@pytest.mark.parametrize(
+    ("judgements", "told"),
+    [((0.1, 0.1, 0.8), "yes"), ((0.8, 0.1, 0.1), "no"), ((0.4, 0.2, 0.4), None)],
+)
+def test_yes_or_no_cites_the_sentence_that_decides(
+    root: Path, judgements: tuple[float, float, float], told: str | None
+) -> None:
+    pipeline = fake_pipeline(
+        root,
+        FakeReader({}),
+        understander=FakeUnderstander("yes_no"),
+        evidence=FakeEvidence(judgements=judgements),
+    )
+    answer = pipeline.answer("Did the ministers meet in Baghdad on Monday?")
+    check_law(answer, pipeline)
+    assert answer.text == "The ministers met in Baghdad on Monday."
+    assert answer.judgement == told
+
+
+def test_a_list_has_the_pieces_that_are_tagged(root: Path) -> None:
+    pipeline = fake_pipeline(
+        root,
+        FakeReader({"flour": 6.0}),
+        understander=FakeUnderstander("list"),
+        evidence=FakeEvidence({"flour": 0.9, "sugar": 0.8, "hour": 0.3}),
+    )
+    answer = pipeline.answer("Which things does a cake need?")
+    check_law(answer, pipeline)
+    assert (answer.kind, answer.text) == ("list", "flour; sugar")
+
+
+def test_what_is_not_asked_as_a_list_needs_surer_pieces(root: Path) -> None:
+    pipeline = fake_pipeline(
+        root,
+        FakeReader({"flour": 6.0}),
+        evidence=FakeEvidence({"flour": 0.85, "sugar": 0.8}),
+    )
+    answer = pipeline.answer("What does a cake need?")
+    assert (answer.kind, answer.text) == ("answer", "flour")
+
+
+def test_articles_that_differ_are_offered_side_by_side(tmp_path: Path) -> None:
+    texts = {
+        "steel": "Lin Wei, 44, came from a bank.",
+        "ships": "Lin Wei, 59, left the line.",
+    }
+    build_fake_index(tmp_path, texts)
+    reader = FakeReader({"44": 3.0, "59": 2.9})
+    answer = fake_pipeline(tmp_path, reader).answer("How old is Lin Wei?")
+    assert answer.kind == "unsure"
+    assert [part.text for part in answer.alternatives] == ["44", "59"]
+    assert [citation.doc_id for citation in answer.citations] == ["steel", "ships"]
+    named = fake_pipeline(tmp_path, reader).answer("How old is Lin Wei of the bank?")
+    assert (named.kind, named.text, named.alternatives) == ("answer", "44", ())
+
+
+def test_several_questions_are_answered_one_by_one(root: Path) -> None:
+    pipeline = pipeline_of(root, {"Baghdad on Monday": 6.0, "An hour": 5.0})
+    answer = pipeline.answer("Where did the ministers meet? How long does it bake?")
+    check_law(answer, pipeline)
+    assert answer.question == "Where did the ministers meet? How long does it bake?"
+    assert answer.parts[0].text == "Baghdad on Monday"
+    whole = pipeline.answer("Where? How?", interpret=False)
+    assert len(whole.parts) == 1
+
+
+def test_an_overview_of_many_articles_asks_back(root: Path) -> None:
+    understander = FakeUnderstander("overview")
+    pipeline = fake_pipeline(root, FakeReader({}), understander=understander)
+    answer = pipeline.answer("Summarize")
+    assert answer.kind == "clarification"
+    assert "What is “Cake” about?" in answer.suggested_questions
+    chosen = pipeline.answer("What is “Cake” about?")
+    check_law(chosen, pipeline)
+    assert (chosen.kind, chosen.confidence) == ("overview", None)
+    assert {citation.doc_id for citation in chosen.citations} == {"cake"}
+
+
+def test_talk_gets_a_plain_reply_and_something_to_ask(root: Path) -> None:
+    understander = FakeUnderstander("small_talk")
+    suggestion = Suggestion("Who met?", "talks")
+    pipeline = fake_pipeline(
+        root, FakeReader({}), suggest=lambda: [suggestion], understander=understander
+    )
+    answer = pipeline.answer("Hello")
+    check_law(answer, pipeline)
+    assert (answer.kind, answer.confidence) == ("small_talk", None)
+    assert answer.suggested_questions == ("Who met?",)
+    assert pipeline.answer("Who met?").suggested_questions != ("Who met?",)
+
+
+def test_a_request_that_was_left_ends(root: Path) -> None:
+    pipeline = pipeline_of(root, {})
+    with pytest.raises(CancelledError):
+        pipeline.answer(QUESTION, context=RequestContext(is_cancelled=lambda: True))
+    late = RequestContext(deadline=time.monotonic() - 1)
+    with pytest.raises(DeadlineExceededError):
+        pipeline.answer(QUESTION, context=late)
+
+
+def test_what_was_weighed_is_explained_when_wanted(root: Path) -> None:
+    pipeline = pipeline_of(root, {"Baghdad": 6.0})
+    context = RequestContext(is_explained=True)
+    pipeline.answer(QUESTION, context=context)
+    assert {place.stage for place in context.places} == {
+        "retrieve",
+        "read",
+        "relevance",
+        "rank",
+        "choose",
+    }
+    assert set(context.timings_ms) == {
+        "understand",
+        "retrieve",
+        "read",
+        "choose",
+        "cite",
+    }

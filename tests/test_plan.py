@@ -11,12 +11,12 @@ import pytest
 
 from index.build import build_index, plan_index
 from index.documents import Document
-from index.embedder import SentenceEmbedder
+from index.models.sentence_embedder import SentenceEmbedder
 from index.passages import Splitting
 from index.plan import Changes
-from index.snapshot import IndexSnapshot
-from index.store import IndexStore
-from index.vectors import Vectors
+from index.search.snapshot import IndexSnapshot
+from index.search.vectors import Vectors
+from index.store.store import IndexStore
 from tests.fakes import HOSTILE_TEXTS, FakeEmbedder, build_fake_index
 
 TEXTS = {
@@ -70,27 +70,29 @@ def test_only_what_is_new_is_embedded(tmp_path: Path) -> None:
     build_fake_index(tmp_path, TEXTS)
     texts = {"bridge": TEXTS["bridge"], "cake": "No cake.", "fire": "A fire."}
     seen, changes = rebuild(tmp_path, texts)
-    assert seen == ["No cake.", "A fire."]
+    assert seen == ["Cake\nNo cake.", "Fire\nA fire."]
     assert changes == Changes(("fire",), ("cake",), ("dam",), 1)
     assert set(open_live(tmp_path).documents) == {"bridge", "cake", "fire"}
 
 
 def test_a_renamed_document_keeps_its_vectors(tmp_path: Path) -> None:
     build_fake_index(tmp_path, TEXTS)
-    seen, changes = rebuild(tmp_path, {"new-name": TEXTS["dam"]})
-    assert seen == []
-    assert changes == Changes(("new-name",), (), ("bridge", "cake", "dam"), 0)
+    document = Document("new-name", TEXTS["dam"], "Dam")
+    embedder = CountingEmbedder()
+    result = build_index([document], tmp_path, embedder, Splitting(30, 8))
+    assert embedder.seen == []
+    assert result.changes == Changes(("new-name",), (), ("bridge", "cake", "dam"), 0)
     assert open_live(tmp_path).passage(0).doc_id == "new-name"
 
 
-def test_a_new_title_is_a_change_that_embeds_nothing(tmp_path: Path) -> None:
+def test_a_new_title_is_embedded_again_as_it_is_evidence(tmp_path: Path) -> None:
     def build(title: str) -> tuple[int, Changes]:
         document = Document("a", "Text of the article.", title)
         result = build_index([document], tmp_path, FakeEmbedder(), Splitting())
         return result.embedded, result.changes
 
     build("Old")
-    assert build("New") == (0, Changes((), ("a",), (), 0))
+    assert build("New") == (1, Changes((), ("a",), (), 0))
     assert open_live(tmp_path).documents["a"].title == "New"
 
 
@@ -184,7 +186,7 @@ def test_a_dry_run_tells_the_changes_and_changes_nothing(tmp_path: Path) -> None
     splitting = Splitting(max_tokens=30, overlap_tokens=8)
     plan = plan_index(documents, tmp_path, FakeEmbedder(), splitting)
     assert plan.changes == Changes(("fire",), (), ("bridge", "cake", "dam"), 0)
-    assert (plan.embedded, len(plan.places)) == (1, 1)
+    assert (plan.embedded, plan.passages) == (1, 1)
     assert sorted(tmp_path.rglob("*")) == before
     assert IndexStore(tmp_path).current() == version
 

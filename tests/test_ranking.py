@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from index.documents import Document
-from qa.measuring.answers import embed_collection
-from qa.measuring.collection import CollectionQuestion
-from qa.measuring.ranking import Reranker, rank_documents, ranking_figures
+from qa.evaluation.answers import embed_collection
+from qa.evaluation.collection import CollectionQuestion
+from qa.evaluation.ranking import Reranker, rank_documents, ranking_figures
 from tests.fakes import FakeEmbedder, FakeReader
 
 DOCUMENTS = [

@@ -16,10 +16,13 @@ from transformers import (
 )
 
 from index.documents import Document
-from index.models import ModelNotFoundError
-from qa.reader import DEFAULT_READER, ExtractiveReader, QuestionError, Reading
+from index.models.sources import ModelNotFoundError
+from qa.answerer import QuestionError
+from qa.reading.catalogue import PACKAGED_READERS
+from qa.reading.reader import ExtractiveReader, Reading
 from tests.fakes import HOSTILE_TEXTS
 
+FAST = str(PACKAGED_READERS["fast"])
 QUESTION = "Where did the ministers meet?"
 PASSAGES = [
     "The ministers met in Baghdad.",
@@ -32,12 +35,12 @@ PASSAGES = [
 
 @pytest.fixture(scope="session")
 def reader() -> ExtractiveReader:
-    return ExtractiveReader(DEFAULT_READER)
+    return ExtractiveReader(FAST)
 
 
 @pytest.fixture(scope="session")
 def exact_reader() -> ExtractiveReader:
-    return ExtractiveReader(DEFAULT_READER, "float32")
+    return ExtractiveReader(FAST, "float32")
 
 
 def quotes(passage: str, reading: Reading) -> list[str]:
@@ -177,7 +180,7 @@ def test_a_name_that_leads_to_no_model_is_refused(name: str) -> None:
 
 def test_a_folder_that_holds_no_model_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(ModelNotFoundError, match="cannot load the reader"):
+    with pytest.raises(ModelNotFoundError, match="safetensors"):
         ExtractiveReader(str(tmp_path))
 
 

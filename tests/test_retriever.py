@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from index.snapshot import IndexSnapshot
-from index.store import IndexStore
-from index.vectors import Vectors
-from qa.retriever import HybridRetriever
+from index.passages import evidence
+from index.search.snapshot import IndexSnapshot
+from index.search.vectors import Vectors
+from index.store.store import IndexStore
+from qa.retrieval.retriever import HybridRetriever
 from tests.fakes import HOSTILE_TEXTS, FakeEmbedder, build_fake_index
 
 TEXTS = {
@@ -33,10 +34,12 @@ def test_the_likest_passage_comes_first(retriever: HybridRetriever) -> None:
     assert [hit.passage.doc_id for hit in found] == ["cake", "dam"]
 
 
-def test_scores_are_the_cosine_similarities(retriever: HybridRetriever) -> None:
+def test_scores_are_the_cosine_similarities(tmp_path: Path) -> None:
     embedder = FakeEmbedder()
-    for hit in retriever.retrieve("cake", 3):
-        cosine = embedder.embed_query("cake") @ embedder.embed_query(hit.passage.text)
+    snapshot = snapshot_of(tmp_path, TEXTS)
+    for hit in HybridRetriever(snapshot, embedder).retrieve("cake", 3):
+        text = evidence(snapshot.documents[hit.passage.doc_id], hit.passage)
+        cosine = embedder.embed_query("cake") @ embedder.embed_query(text)
         assert hit.score == pytest.approx(cosine, abs=1e-3)
 
 

@@ -178,8 +178,10 @@ def test_ask_gives_the_endpoint_reply_as_json(tmp_path: Path, index_dir: Path) -
         ("evaluate.py", ["s.jsonl", "--plots", "x"], "--plots has no effect here"),
         ("evaluate.py", ["s.jsonl", "--json", "no/x.json"], "no folder no"),
         ("train_reader.py", ["no-such.jsonl", "--out", "x"], "no-such.jsonl"),
-        ("fit_confidence.py", ["no-such.jsonl"], "no-such.jsonl"),
-        ("fit_confidence.py", ["s.jsonl", "--out", "nowhere"], "--out"),
+        ("fit_answers.py", ["no-such.jsonl"], "no-such.jsonl"),
+        ("fit_answers.py", ["s.jsonl", "--out", "nowhere"], "--out"),
+        ("evaluate_evidence.py", ["--lists", "no-such.jsonl"], "no-such.jsonl"),
+        ("train_evidence.py", ["no-such.jsonl", "--out", "x"], "no-such.jsonl"),
         ("average_readers.py", ["nowhere", "--out", "x"], "nowhere"),
         ("benchmark.py", ["--reader", "./nowhere"], "nowhere"),
     ],
@@ -195,12 +197,12 @@ def test_bad_input_is_named_in_one_line(
 
 def test_a_folder_of_nothing_readable_is_told_file_by_file(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "bad.txt").write_bytes(b"caf\xe9")
+    (tmp_path / "articles" / "bad.pdf").write_bytes(b"%PDF-1.7 and no more")
     found = run(tmp_path, "build_index.py", "articles", "--index", "index")
     assert found.returncode == 2
     assert "Traceback" not in found.stderr
     assert "left out: " in found.stderr
-    assert "bad.txt is not UTF-8" in found.stderr
+    assert "bad.pdf is a broken PDF" in found.stderr
     assert not (tmp_path / "index" / "CURRENT").exists()
 
 

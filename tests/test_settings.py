@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.settings import Settings, SettingsError
+from web.settings import Settings, SettingsError
 
 
 def test_the_default_is_under_the_variable_is_under_the_flag(

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from index.documents import Document
-from index.lexical import LexicalIndex
-from index.snapshot import IndexFormatError, IndexSnapshot, PassagePlace
-from index.vectors import FaissVectors
+from index.errors import IndexFormatError
+from index.search.lexical import LexicalIndex
+from index.search.snapshot import IndexSnapshot, PassagePlace
+from index.search.vectors import FaissVectors
 from tests.fakes import HOSTILE_TEXTS, FakeEmbedder
 
 LINE_ENDS = "One\u2028two\u2029three\rfour\r\nfive\nsix\x85seven 😀 \ud83c\x00 end."

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from qa.spans import (
+from qa.reading.spans import (
     Logits,
     Span,
     TokenSpan,

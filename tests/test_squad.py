@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from qa.squad import GoldAnswer, SquadFormatError, read_squad
+from qa.evaluation.squad import GoldAnswer, SquadFormatError, read_squad
 
 CONTEXT = "😀 Cafe\u0301 owner Zoe met Ali in Baghdad.\u2028They spoke."
 

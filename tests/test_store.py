@@ -4,13 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from index.errors import IndexFormatError, IndexNotFoundError
 from index.passages import Splitting
-from index.snapshot import IndexFormatError
-from index.store import (
-    KEPT_VERSIONS,
-    IndexNotFoundError,
-    IndexStore,
-)
+from index.store.store import KEPT_VERSIONS, IndexStore
 from tests.fakes import build_fake_index
 from tests.stores import TEXTS, open_current, versions
 
@@ -64,6 +60,16 @@ def test_a_rollback_makes_the_older_version_live(store: IndexStore) -> None:
     with pytest.raises(IndexNotFoundError, match="no older version"):
         store.rollback()
     assert store.rollback(second).version == second == store.current()
+
+
+def test_a_rollback_goes_to_what_was_live_before_not_to_what_was_given_up(
+    store: IndexStore,
+) -> None:
+    good = store.current()
+    build_fake_index(store.root, {"c": "Abandoned."})
+    store.rollback()
+    build_fake_index(store.root, {"d": "Newest."})
+    assert store.rollback().version == good == store.current()
 
 
 def test_a_rollback_where_no_index_is_makes_none(tmp_path: Path) -> None:

@@ -12,17 +12,17 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from waitress.server import create_server
 from werkzeug.test import TestResponse
 
 from index.documents import Document
-from index.store import IndexNotFoundError
+from index.errors import IndexNotFoundError
 from qa.answerer import DEFAULT_K
-from qa.conversation import CitedPlace, Turn
+from qa.conversation.conversation import CitedPlace, Turn
 from tests.fakes_page import BRIDGE, QUOTES, WHO, PageAnswerer
 from tests.fakes_web import Asked, FakeAnswerer
 from web import create_app
-from web.server import bind
+from web.server import Server, bind
+from web.settings import Settings
 
 DOCUMENT = Document("a", "Café 🌉\u2028\nKeller came.", "A")
 
@@ -123,16 +123,15 @@ def test_an_unknown_document_is_an_event(client: FlaskClient) -> None:
 @contextmanager
 def waitress_serving(answerer: FakeAnswerer) -> Iterator[str]:
     listener = bind("127.0.0.1", 0)
-    server = create_server(create_app(answerer), sockets=[listener], threads=1)
+    settings = Settings.defaults().model_copy(update={"server_threads": 1})
+    server = Server(create_app(answerer, settings=settings), listener)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
-        # In the server's own thread; with nothing left to listen to, it ends.
-        server.trigger.pull_trigger(server.close)
+        server.stop()
         thread.join(10)
-        server.task_dispatcher.shutdown()
 
 
 def post(address: str, path: str) -> HTTPResponse:

@@ -1,17 +1,42 @@
 from __future__ import annotations
 
+import time
+
+import pytest
+
 from index.documents import Document
-from qa.suggesting import MAX_DOCUMENTS, make_suggestions
+from qa.suggestions.proposing import propose_questions
+from qa.suggestions.suggesting import MAX_DOCUMENTS, make_suggestions
 from tests.fakes_web import FakeAnswerer
 
-TEXT = "Iraq aims to help. Somalia is seeking support."
-ASKED = {"What does Iraq aim to do?": "help", "What is Somalia seeking?": "Iraq"}
+TEXT = "In May, Priya Raman opened the Old Harbour Bridge. Priya Raman built it."
+ASKED = {"Who is Priya Raman?": "built", "Who is Old Harbour Bridge?": "nobody"}
 
 
-def test_a_question_is_suggested_when_its_own_sentence_answers_it() -> None:
-    answerer = FakeAnswerer([Document("a", TEXT, "A")], ASKED)
-    (found,) = make_suggestions(answerer)
-    assert (found.question, found.doc_id) == ("What does Iraq aim to do?", "a")
+def test_questions_are_about_the_names_of_a_document() -> None:
+    assert propose_questions(Document("a", TEXT, "A")) == [
+        "Who is Priya Raman?",
+        "What is said about Priya Raman?",
+        "Who is Old Harbour Bridge?",
+        "What is said about Old Harbour Bridge?",
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "He said much.", "The Mayor.", "x " * 1000])
+def test_a_text_without_names_proposes_nothing(text: str) -> None:
+    assert propose_questions(Document("a", text, "A")) == []
+
+
+@pytest.mark.parametrize("piece", ["Aa ", "Aa of the ", "A’", "Aa\n", "A-"])
+def test_proposing_takes_time_in_proportion_to_the_text(piece: str) -> None:
+    started = time.perf_counter()
+    propose_questions(Document("a", piece * (1_000_000 // len(piece)), "A"))
+    assert time.perf_counter() - started < 3
+
+
+def test_a_question_is_suggested_when_its_document_answers_it() -> None:
+    (found,) = make_suggestions(FakeAnswerer([Document("a", TEXT, "A")], ASKED))
+    assert (found.question, found.doc_id) == ("Who is Priya Raman?", "a")
 
 
 def test_a_doubtful_answer_is_not_enough() -> None:

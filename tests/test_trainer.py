@@ -14,8 +14,8 @@ from tokenizers.pre_tokenizers import Whitespace
 from tokenizers.processors import BertProcessing
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
-from qa.reader import ExtractiveReader
-from qa.squad import Example, GoldAnswer
+from qa.evaluation.squad import Example, GoldAnswer
+from qa.reading.reader import ExtractiveReader
 from qa.training.card import write_card
 from qa.training.trainer import CheckpointError, Progress, Recipe, train
 

@@ -6,8 +6,14 @@ import faiss
 import numpy as np
 import pytest
 
-from index import vectors
-from index.vectors import MIN_RECALL, FaissVectors, VectorKind, Vectors, check_kind
+from index.search import vectors
+from index.search.vectors import (
+    MIN_RECALL,
+    FaissVectors,
+    VectorKind,
+    Vectors,
+    check_kind,
+)
 
 AXES: Vectors = np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32)
 QUERY: Vectors = np.array([1, 0], dtype=np.float32)

@@ -1,0 +1,97 @@
+"""Milvus servers of the tests' own, each in a process and a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+
+class MilvusServer:
+    """A server that can be killed and started again on what it has on its disk."""
+
+    def __init__(self, folder: Path, command: list[str]) -> None:
+        self._folder = folder
+        self._command = command
+        self.port = _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        command = [
+            each.format(folder=self._folder / "data", port=self.port)
+            for each in self._command
+        ]
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        from pymilvus import MilvusClient, MilvusException
+
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                with closing(
+                    MilvusClient(self.uri, timeout=2, dedicated=True)
+                ) as client:
+                    client.list_collections(timeout=5)
+                return
+            except MilvusException:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+
+    def kill(self) -> None:
+        """End it, and what it started, as a loss of power would."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    @property
+    def uri(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def address(self, name: str) -> str:
+        return f"milvus://127.0.0.1:{self.port}/{name}"
+
+
+def lite(folder: Path) -> MilvusServer:
+    """Return a milvus-lite server, which is not started yet."""
+    pytest.importorskip("milvus_lite")
+    program = Path(sys.executable).with_name("milvus-lite")
+    return MilvusServer(
+        folder,
+        [
+            *(str(program), "server", "--host", "127.0.0.1"),
+            *("--data-dir", "{folder}", "--port", "{port}"),
+        ],
+    )
+
+
+def real(folder: Path) -> MilvusServer:
+    """Return the server of the old wheel "milvus", which is Milvus itself."""
+    program = shutil.which("milvus-server")
+    if program is None:
+        pytest.skip("no milvus-server on the path; pip install milvus")
+    return MilvusServer(
+        folder, [program, "--data", "{folder}", "--proxy-port", "{port}"]
+    )
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port

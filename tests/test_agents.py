@@ -1,0 +1,68 @@
+"""What an assistant gets over the Model Context Protocol, by the SDK's own client."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from mcp import Client
+from mcp.types import CallToolResult, ListToolsResult
+
+from tests.fakes_web import BRIDGE, WHO, FakeAnswerer
+from web.agents import create_mcp_server
+
+
+def call(name: str, **arguments: object) -> CallToolResult:
+    async def ask() -> CallToolResult:
+        answerer = FakeAnswerer([BRIDGE], {WHO: "Maria Keller"})
+        async with Client(create_mcp_server(answerer, 5)) as client:
+            return await client.call_tool(name, arguments)
+
+    return asyncio.run(ask())
+
+
+def test_the_tools_are_told_with_their_arguments() -> None:
+    async def tools() -> ListToolsResult:
+        async with Client(create_mcp_server(FakeAnswerer([BRIDGE]), 5)) as client:
+            return await client.list_tools()
+
+    found = {each.name: each for each in asyncio.run(tools()).tools}
+    assert set(found) == {"ask", "search", "read_document", "verify_quotes"}
+    assert all(each.description for each in found.values())
+    assert "question" in found["ask"].input_schema["properties"]
+
+
+def test_an_assistant_asks_reads_and_proves_its_quote() -> None:
+    answer = call("ask", question=WHO).structured_content
+    (citation,) = answer["citations"]
+    read = call("read_document", document_id=citation["document"]["id"])
+    text = read.structured_content["text"]
+    assert text == BRIDGE.text
+    start, end = citation["start"], citation["end"]
+    assert text[start:end] == citation["quote"] == answer["answer"]
+    quote = {"document_id": BRIDGE.doc_id, "start": start, "end": end}
+    checked = call("verify_quotes", citations=[quote | {"quote": text[start:end]}])
+    assert checked.structured_content["results"][0]["state"] == "stands"
+    forged = call("verify_quotes", citations=[quote | {"quote": "Mario Keller"}])
+    assert forged.structured_content["results"][0]["state"] == "gone"
+
+
+def test_search_gives_passages_without_an_answer() -> None:
+    found = call("search", query="bridge", k=1).structured_content["passages"]
+    assert [each["quote"] for each in found] == ["The mayor came."]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "said"),
+    [
+        ("ask", {"question": WHO, "document_ids": ["none"]}, "no document 'none'"),
+        ("read_document", {"document_id": "none"}, "no document 'none'"),
+        ("search", {"query": "x", "k": 1000}, "k"),
+    ],
+)
+def test_what_cannot_be_is_told_as_an_error(
+    name: str, arguments: dict[str, object], said: str
+) -> None:
+    result = call(name, **arguments)
+    assert result.is_error
+    assert said in str(result.content)

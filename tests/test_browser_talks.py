@@ -1,0 +1,177 @@
+"""Several talks, and what can be done with each turn, in a real browser."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser_pages import ask, export, serving, visiting
+from tests.fakes_page import (
+    ABOUT,
+    BRIDGE,
+    EVIL,
+    QUOTES,
+    THERE,
+    WHERE,
+    WHICH,
+    WHO,
+    PageAnswerer,
+)
+from tests.fakes_web import FakeAnswerer
+from web.feedback.store import FeedbackStore
+
+
+def test_talks_are_listed_renamed_and_deleted(page: Page) -> None:
+    ask(page, WHO)
+    page.get_by_role("button", name="New talk").first.click()
+    expect(page.locator(".exchange")).to_have_count(0)
+    ask(page, EVIL)
+    page.get_by_role("button", name="Talks").click()
+    talks = page.locator("[data-list] .talk-name")
+    expect(talks).to_contain_text([EVIL, WHO])
+    page.get_by_role("button", name=f"Rename “{EVIL}”").click()
+    page.get_by_label("New name").fill("About evil")
+    page.keyboard.press("Enter")
+    expect(talks).to_contain_text(["About evil", WHO])
+    talks.nth(1).click()
+    expect(page.locator(".question")).to_contain_text(WHO)
+    page.get_by_role("button", name="Talks").click()
+    page.get_by_role("button", name=f"Delete “{WHO}”").click()
+    expect(page.locator(".exchange")).to_have_count(0)
+    expect(talks).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".question")).to_contain_text(WHO)
+    page.reload()
+    expect(page.locator(".question")).to_contain_text(WHO)
+
+
+def test_a_turn_is_changed_or_deleted(page: Page, answerer: PageAnswerer) -> None:
+    ask(page, WHO)
+    ask(page, WHERE)
+    page.get_by_role("button", name="Edit this question").first.click()
+    box = page.get_by_label("Change your question")
+    expect(box).to_have_value(WHO)
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Your question")).to_have_value("")
+    page.get_by_role("button", name="Edit this question").first.click()
+    box.fill(WHICH)
+    page.keyboard.press("Enter")
+    expect(page.locator(".question")).to_contain_text([WHICH, WHERE])
+    expect(page.locator(".items")).to_be_visible()
+    assert answerer.asked[-1].history == ()
+    page.get_by_role("button", name="Delete this question").first.click()
+    expect(page.locator(".question")).to_contain_text([WHERE])
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".question")).to_contain_text([WHICH, WHERE])
+
+
+def test_a_talk_is_exported_as_json_and_printed_whole(page: Page) -> None:
+    ask(page, WHO)
+    ask(page, ABOUT)
+    with page.expect_download() as download:
+        export(page, "JSON")
+    exported = json.loads(download.value.path().read_text(encoding="utf-8"))
+    assert exported["name"] == WHO
+    first, _ = exported["exchanges"]
+    assert first["reply"]["answer"] == QUOTES[WHO]
+    assert "exact=" in first["links"][0]
+    page.emulate_media(media="print")
+    expect(page.locator(".printed li").first).to_be_visible()
+    expect(page.locator(".printed").first).to_contain_text("The bridge, May 4, 2024")
+    expect(page.get_by_label("Your question")).to_be_hidden()
+    expect(page.locator("#source")).to_be_hidden()
+
+
+def test_a_verdict_is_changed_commented_and_withdrawn(
+    page: Page, store: FeedbackStore
+) -> None:
+    before = len(store.read())
+    ask(page, WHO)
+    page.get_by_role("button", name="Right").click()
+    expect(page.get_by_text("Noted: right.")).to_be_visible()
+    page.get_by_role("button", name="Wrong", exact=True).click()
+    expect(page.get_by_text("Noted: wrong.")).to_be_visible()
+    page.get_by_text("Add a comment").click()
+    page.get_by_label("What should it have said?").fill("The mayor.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Your comment was noted.")).to_be_visible()
+    (kept,) = store.read()[before:]
+    assert (kept.verdict, kept.comment) == ("down", "The mayor.")
+    page.get_by_role("button", name="Wrong", exact=True).click()
+    expect(page.get_by_text("Your verdict was withdrawn.")).to_be_visible()
+    assert len(store.read()) == before
+
+
+def test_what_was_asked_or_offered_is_not_offered_again(page: Page) -> None:
+    ask(page, WHO)
+    ask(page, "Why is the moon?")
+    offered = page.locator(".reply").last.locator(".suggestions button")
+    expect(offered).to_have_text([EVIL])
+    ask(page, "Why is the sun?")
+    expect(page.locator(".reply").last.locator(".suggestions")).to_have_count(0)
+
+
+def amend(page: Page, **fields: object) -> list[dict[str, Any]]:
+    """Have the service's replies say more; returns what it is asked from now on."""
+    wanted: list[dict[str, Any]] = []
+
+    def change(route: Route) -> None:
+        body: dict[str, Any] = json.loads(route.request.post_data or "{}")
+        wanted.append(dict(body))
+        body.pop("without_terms", None)
+        response = route.fetch(post_data=json.dumps(body))
+        *stages, last = response.text().strip().split("\n\n")
+        event, data = last.split("\ndata: ")
+        reply = json.dumps({**json.loads(data), **fields})
+        route.fulfill(
+            response=response,
+            body="\n\n".join([*stages, f"{event}\ndata: {reply}"]) + "\n\n",
+        )
+
+    page.route("**/api/answer/stream", change)
+    return wanted
+
+
+def test_a_word_that_was_kept_of_the_talk_can_be_dropped(page: Page) -> None:
+    wanted = amend(page, kept_terms=["shoes", "Michael Jordan"])
+    ask(page, THERE)
+    chips = page.locator(".chip")
+    expect(chips).to_have_text(["shoes ×", "Michael Jordan ×"])
+    result = Axe().run(page)
+    assert result.violations_count == 0, result.generate_report()
+    page.get_by_role("button", name="Ask again without “shoes”").click()
+    expect(page.locator(".waiting")).to_have_count(0)
+    assert wanted[-1]["without_terms"] == ["shoes"]
+    assert "without_terms" not in wanted[0]
+    expect(page.locator(".exchange")).to_have_count(1)
+
+
+def test_several_articles_answers_are_shown_apart(page: Page) -> None:
+    amend(
+        page,
+        alternatives=[
+            {"text": "the tuba", "confidence": 0.64, "citations": [0]},
+            {"text": "the viola", "confidence": 0.2, "citations": [1]},
+        ],
+    )
+    ask(page, WHICH)
+    shown = page.locator(".alternatives section")
+    expect(shown).to_have_count(2)
+    expect(shown.first).to_contain_text("Perhaps right: about 2 in 3.")
+    expect(shown.nth(1)).to_contain_text("Doubtful: about 1 in 5.")
+
+
+def test_who_reads_another_language_is_told_that_all_is_english(
+    chromium: Browser,
+) -> None:
+    with serving(FakeAnswerer([BRIDGE])) as address:
+        context = chromium.new_context(locale="de-CH")
+        page = context.new_page()
+        page.goto(address)
+        expect(page.get_by_text("Fragen und Artikel sind hier auf")).to_be_visible()
+        context.close()
+        with visiting(chromium, address) as english:
+            expect(english.locator("[data-own-language]")).to_be_hidden()
