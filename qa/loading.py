@@ -15,7 +15,7 @@ from index.store.live import LiveVersion
 from qa.answering.choosing import Selector
 from qa.answering.confidence import UNFITTED, Fitted
 from qa.answering.evidence import DEFAULT_EVIDENCE, TrainedEvidenceModel
-from qa.conversation.understanding import Understander
+from qa.conversation.understanding import QuestionEncoder, Understander
 from qa.pipeline import Pipeline
 from qa.reading.catalogue import DEFAULT_READER, reader_name
 from qa.reading.skimming import load_reader
@@ -50,7 +50,8 @@ def load_pipeline(
     """
     home = open_index(index)
     # The packaged one tells a question's intent, whatever the index is embedded by.
-    packaged = load_embedder(DEFAULT_EMBEDDER, precision, threads)
+    compiled = CompiledEmbedder(resolve_embedder(DEFAULT_EMBEDDER), precision, threads)
+    packaged = RememberingEmbedder(compiled)
     embedders: dict[str, Embedder] = {DEFAULT_EMBEDDER: packaged}
 
     def load_corpus(version: str) -> Corpus:
@@ -76,7 +77,7 @@ def load_pipeline(
     corpus = LiveVersion(home, load_corpus)
     return Pipeline(
         corpus,
-        Understander.load(packaged.embed_query),
+        Understander.load(QuestionEncoder(packaged.embed_query, compiled.token_states)),
         load_reader(reader, precision, threads),
         TrainedEvidenceModel(DEFAULT_EVIDENCE, threads),
         Selector(load_fitted(reader)),

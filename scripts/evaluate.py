@@ -35,7 +35,8 @@ import torch
 from tqdm import tqdm
 
 from index.documents import Document
-from index.models.embedder import DEFAULT_EMBEDDER
+from index.models.compiled_embedder import CompiledEmbedder
+from index.models.embedder import DEFAULT_EMBEDDER, resolve_embedder
 from index.models.precision import Precision
 from index.models.sentence_embedder import SentenceEmbedder
 from index.models.sources import ModelNotFoundError
@@ -44,7 +45,7 @@ from qa.answerer import DEFAULT_K
 from qa.answering.choosing import Selector
 from qa.answering.confidence import UNFITTED, ConfidenceError
 from qa.answering.evidence import DEFAULT_EVIDENCE, TrainedEvidenceModel
-from qa.conversation.understanding import Understander
+from qa.conversation.understanding import QuestionEncoder, Understander
 from qa.evaluation.answers import (
     SURE,
     AnswerResult,
@@ -289,10 +290,10 @@ def _answer(
     k: int,
 ) -> list[AnswerResult]:
     torch.set_num_threads(1)
-    embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER, precision)
+    embedder = CompiledEmbedder(resolve_embedder(DEFAULT_EMBEDDER), precision)
     pipeline = Pipeline(
         corpus_of(documents, embedder),
-        Understander.load(embedder.embed_query),
+        Understander.load(QuestionEncoder.of(embedder)),
         load_reader(reader, precision),
         TrainedEvidenceModel(DEFAULT_EVIDENCE),
         Selector(load_fitted(reader)),

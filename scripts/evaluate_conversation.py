@@ -33,7 +33,8 @@ from tqdm import tqdm
 
 from index.build import build_index
 from index.documents import PACKAGED_CORPUS, read_documents
-from index.models.embedder import DEFAULT_EMBEDDER
+from index.models.compiled_embedder import CompiledEmbedder
+from index.models.embedder import DEFAULT_EMBEDDER, resolve_embedder
 from index.models.sentence_embedder import SentenceEmbedder
 from index.models.sources import ModelNotFoundError
 from index.passages import Splitting
@@ -41,7 +42,7 @@ from qa.answering.confidence import ConfidenceError
 from qa.conversation.conversation import Turn
 from qa.conversation.intent import IntentClassifier, IntentFileError
 from qa.conversation.resolver import DEFAULT_RESOLVER, ResolverError
-from qa.conversation.understanding import Understander
+from qa.conversation.understanding import QuestionEncoder, Understander
 from qa.evaluation.conversations import (
     ConversationFormatError,
     TurnResult,
@@ -70,9 +71,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     torch.set_num_threads(1)
     try:
-        embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER)
+        embedder = CompiledEmbedder(resolve_embedder(DEFAULT_EMBEDDER))
         if arguments.rewrites or arguments.stand_alone:
-            understander = Understander.load(embedder.embed_query, arguments.resolver)
+            understander = Understander.load(
+                QuestionEncoder.of(embedder), arguments.resolver
+            )
             _print_rewriting(arguments, understander)
         for path in arguments.intents:
             figures = evaluate_intents(

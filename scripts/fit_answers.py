@@ -22,12 +22,12 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from index.models.embedder import DEFAULT_EMBEDDER
-from index.models.sentence_embedder import SentenceEmbedder
+from index.models.compiled_embedder import CompiledEmbedder
+from index.models.embedder import DEFAULT_EMBEDDER, resolve_embedder
 from index.models.sources import ModelNotFoundError, resolve_model
 from qa.answerer import DEFAULT_K
 from qa.answering.evidence import DEFAULT_EVIDENCE, TrainedEvidenceModel
-from qa.conversation.understanding import Understander
+from qa.conversation.understanding import QuestionEncoder, Understander
 from qa.evaluation.answers import answer_figures, evaluate_answers
 from qa.evaluation.squad import SquadFormatError, read_squad
 from qa.reading.catalogue import DEFAULT_READER, reader_name
@@ -62,10 +62,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             )
             for path in arguments.paths
         ]
-        embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER)
+        embedder = CompiledEmbedder(resolve_embedder(DEFAULT_EMBEDDER))
         models = Models(
             embedder,
-            Understander.load(embedder.embed_query),
+            Understander.load(QuestionEncoder.of(embedder)),
             RememberingReader(load_reader(arguments.reader)),
             RememberingEvidence(TrainedEvidenceModel(arguments.evidence)),
         )

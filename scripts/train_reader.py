@@ -28,6 +28,7 @@ from qa.evaluation.squad import Example, SquadFormatError, read_squad
 from qa.reading.reader import ExtractiveReader
 from qa.training.card import write_card
 from qa.training.groups import Mixture
+from qa.training.made import make_examples
 from qa.training.negatives import mine_negatives
 from qa.training.trainer import CheckpointError, Progress, Recipe, train
 
@@ -64,6 +65,11 @@ def main(argv: Sequence[str] | None = None) -> int:
             counts[name] = len(found)
             examples += found
             negatives += mine_negatives(found, per_question=_NEGATIVES_PER_QUESTION)
+        if arguments.made:
+            counts["made"] = arguments.made
+            made = make_examples(arguments.made, recipe.seed)
+            examples += made
+            negatives += mine_negatives(made, per_question=_NEGATIVES_PER_QUESTION)
         if shares:
             raise SquadFormatError(f"--share names no file: {', '.join(shares)}")
         if not examples:
@@ -162,6 +168,13 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="NAME=SHARE",
         help="use this share of a file's examples (2 = each twice); may be repeated",
+    )
+    parser.add_argument(
+        "--made",
+        type=int,
+        default=0,
+        metavar="COUNT",
+        help="make so many examples of tables, shared names and polarity besides",
     )
     parser.add_argument(
         "--device",

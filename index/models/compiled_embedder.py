@@ -88,6 +88,22 @@ class CompiledEmbedder:
         vector: Vectors = self._encode([text])[0]
         return vector
 
+    def token_states(self, text: str) -> tuple[list[tuple[int, int]], Vectors]:
+        """Return where each token of a text stands, and their states.
+
+        The places are in code points; special tokens are left out. The states have
+        the shape ``(tokens, dim)``; a long text is cut.
+        """
+        encoding = self._tokenizer.encode(text)
+        ids, mask = self._tokenizer.pad([encoding.ids])
+        kept = [
+            row
+            for row, is_special in enumerate(encoding.special_tokens_mask)
+            if not is_special
+        ]
+        states: Vectors = self._encoder.encode(ids, mask)[0][kept]
+        return [encoding.offsets[row] for row in kept], states
+
     def _encode(self, texts: Sequence[str]) -> Vectors:
         ids, mask = self._tokenizer.pad([self._tokenizer.encode(t).ids for t in texts])
         states = self._encoder.encode(ids, mask)  # (texts, tokens, dim)

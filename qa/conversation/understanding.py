@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.conversation.carrier import QuestionFinder, TokenStates
 from qa.conversation.conversation import Turn
 from qa.conversation.intent import UNANSWERED, Intent, IntentClassifier
 from qa.conversation.layout import WORD
@@ -28,14 +30,41 @@ _TITLES = 2
 _SPOKEN = 0.5
 
 
+class TokenEmbedder(Protocol):
+    """An embedder that gives the states of single tokens, too."""
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Return the unit vector of a query, shape ``(dim,)``."""
+        ...
+
+    def token_states(
+        self, text: str
+    ) -> tuple[Sequence[tuple[int, int]], NDArray[np.float32]]:
+        """Return where each token of a text stands, and their states."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEncoder:
+    """What an embedder makes of a question: its unit vector, its tokens' states."""
+
+    embed: Callable[[str], NDArray[np.float32]]
+    states: TokenStates
+
+    @classmethod
+    def of(cls, embedder: TokenEmbedder) -> QuestionEncoder:
+        """Return that of an embedder."""
+        return cls(embedder.embed_query, embedder.token_states)
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """What is made of a question in its talk.
 
     Attributes:
         question: As asked.
-        resolved: What is embedded, searched and read: the question, well spelt, after
-            what it needs of the talk.
+        resolved: What is embedded, searched and read: the question itself, well
+            spelt, after what it needs of the talk.
         kept_terms: Phrases of the talk that it needs, as they stand there, surest
             first; none for a question that stands alone.
         intent: What is wanted.
@@ -68,7 +97,8 @@ class Understander:
         self,
         resolver: Resolver,
         intents: IntentClassifier,
-        embed: Callable[[str], NDArray[np.float32]],
+        finder: QuestionFinder,
+        encoder: QuestionEncoder,
         is_known: Callable[[str], bool],
     ) -> None:
         """Wire the parts.
@@ -76,30 +106,32 @@ class Understander:
         Args:
             resolver: Finds what a question needs of the talk.
             intents: Tells what is wanted.
-            embed: The vector of a question, by the embedder that the intents were
-                fitted for.
+            finder: Finds the question in what is said around it.
+            encoder: Of the embedder that intents and finder were fitted for.
             is_known: Whether a word is a common one, and so no slip.
         """
         self._resolver = resolver
         self._intents = intents
-        self._embed = embed
+        self._finder = finder
+        self._encoder = encoder
         self._is_known = is_known
 
     @classmethod
     def load(
         cls,
-        embed: Callable[[str], NDArray[np.float32]],
+        encoder: QuestionEncoder,
         folder: Path = DEFAULT_RESOLVER,
     ) -> Understander:
         """Load the trained parts.
 
         Args:
-            embed: The vector of a question by the packaged embedder.
+            encoder: Of the packaged embedder.
             folder: Of the resolver.
 
         Raises:
             ResolverError: If the folder holds no resolver.
             IntentFileError: If the file of intents is damaged.
+            CarrierFileError: If that of the finder is.
         """
         tokenizer = load_tokenizer(folder)
         resolver = Resolver(CompiledTagger(folder), tokenizer, Thresholds.load(folder))
@@ -108,7 +140,13 @@ class Understander:
             # A word in one piece is one that the model's makers met often.
             return len(tokenizer.encode(word, add_special_tokens=False).ids) == 1
 
-        return cls(resolver, IntentClassifier.load(), embed, is_known)
+        return cls(
+            resolver,
+            IntentClassifier.load(),
+            QuestionFinder.load(),
+            encoder,
+            is_known,
+        )
 
     def understand(
         self,
@@ -132,14 +170,16 @@ class Understander:
         if vocabulary is not None:
             spelt = correct(question, vocabulary, self._is_known)
         intent = self._intent(spelt, bool(history), vocabulary)
-        found = Resolution(0.0, ())
-        if history and intent not in UNANSWERED:
-            found = self._resolver.resolve(
-                spelt, history, titles[:_TITLES], without_terms
-            )
+        found, itself = Resolution(0.0, ()), spelt
+        if intent not in UNANSWERED:
+            itself = self._finder.find(spelt, self._encoder.states)
+            if history:
+                found = self._resolver.resolve(
+                    itself, history, titles[:_TITLES], without_terms
+                )
         return Understanding(
             question,
-            resolved=with_terms(spelt, found.terms),
+            resolved=with_terms(itself, found.terms),
             kept_terms=found.terms,
             intent=intent,
             corrected=spelt if spelt != question else None,
@@ -152,7 +192,7 @@ class Understander:
         words = [word for word in WORD.findall(question) if not word.isdigit()]
         if not words:
             return "not_understood" if not WORD.search(question) else "keywords"
-        vector = self._embed(question)
+        vector = self._encoder.embed(question)
         intent = self._intents.classify(question, vector, in_talk=in_talk)
         if intent in ("not_understood", "other_language") and vocabulary is not None:
             # What the documents themselves speak is no foreign language.

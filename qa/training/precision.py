@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import torch
 
-from index.models.graph import multiplies_bfloat16
-
 
 def autocast(device: str) -> torch.autocast:
     """Return the context of a forward pass: bfloat16, or float32 where that is faster.
@@ -27,4 +25,4 @@ def narrow_residuals(embeddings: torch.nn.Module, device: str) -> None:
 
 
 def _is_fast(device: str) -> bool:
-    return device != "cpu" or multiplies_bfloat16()
+    return device != "cpu" or bool(torch.cpu.get_capabilities()["avx512_bf16"])
