@@ -36,6 +36,9 @@ from qa.answering.features import AskedWords, sentence_features
 from qa.evaluation.squad import Example, SquadFormatError, read_squad
 from qa.loading import load_fitted
 from qa.reading.catalogue import DEFAULT_READER
+from qa.reading.reader import Reader
+from qa.reading.skimming import load_reader
+from qa.training.answers.lists import read_pieces
 from qa.training.evidence.examples import in_search_words
 from qa.training.negatives import mine_negatives
 from qa.words.comparing import content_words
@@ -51,15 +54,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     figures: dict[str, object] = {}
     try:
         model = TrainedEvidenceModel(arguments.evidence)
+        reader = load_reader(arguments.reader)
         fitted = (
             Fitted.load(arguments.fitted) if arguments.fitted else None
         ) or load_fitted(arguments.reader)
         for path in arguments.lists:
             examples = read_squad(path)[: arguments.limit]
-            figures[f"lists, {path.name}"] = _lists(examples, model, fitted)
+            figures[f"lists, {path.name}"] = _lists(examples, reader, model, fitted)
         for path in arguments.singles:
             examples = read_squad(path)[: arguments.limit]
-            figures[f"singles, {path.name}"] = _singles(examples, model, fitted)
+            found = _singles(examples, reader, model, fitted)
+            figures[f"singles, {path.name}"] = found
         for path in arguments.judged:
             figures[f"judged, {path.name}"] = _judged(path, arguments.limit, model)
         for path in arguments.sentences:
@@ -73,17 +78,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _lists(
-    examples: Sequence[Example], model: TrainedEvidenceModel, fitted: Fitted
+    examples: Sequence[Example],
+    reader: Reader,
+    model: TrainedEvidenceModel,
+    fitted: Fitted,
 ) -> dict[str, float]:
     hits = wanted = given = 0
     for example in tqdm(examples, desc="lists", unit="q"):
-        (found,) = model.assess(example.question, [example.context])
-        kept = {
-            (span.start, span.end)
-            for span in found.answers
-            if span.score >= fitted.item[0]
-        }
-        golds = {(answer.start, answer.end) for answer in example.answers}
+        golds = frozenset(
+            (answer.start, answer.start + len(answer.text))
+            for answer in example.answers
+        )
+        pieces = read_pieces(example, golds, reader, model)
+        kept = pieces.kept(fitted.item, fitted.items[0])
         hits += len(kept & golds)
         wanted += len(golds)
         given += len(kept)
@@ -96,13 +103,16 @@ def _lists(
 
 
 def _singles(
-    examples: Sequence[Example], model: TrainedEvidenceModel, fitted: Fitted
+    examples: Sequence[Example],
+    reader: Reader,
+    model: TrainedEvidenceModel,
+    fitted: Fitted,
 ) -> dict[str, float]:
     several = 0
     asked = [example for example in examples if example.answers]
     for example in tqdm(asked, desc="singles", unit="q"):
-        (found,) = model.assess(example.question, [example.context])
-        several += sum(span.score >= fitted.item[1] for span in found.answers) > 1
+        pieces = read_pieces(example, frozenset(), reader, model)
+        several += len(pieces.kept(fitted.item, fitted.items[1])) > 1
     return {"questions": len(asked), "turned_into_lists": several / max(1, len(asked))}
 
 

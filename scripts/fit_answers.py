@@ -32,13 +32,12 @@ from qa.evaluation.answers import answer_figures, evaluate_answers
 from qa.evaluation.squad import SquadFormatError, read_squad
 from qa.reading.catalogue import DEFAULT_READER, reader_name
 from qa.reading.skimming import load_reader
-from qa.training.answers.service import (
+from qa.training.answers.models import (
     Models,
     RememberingEvidence,
     RememberingReader,
-    fit,
-    part_set,
 )
+from qa.training.answers.service import fit, part_set
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         total = 2 * sum(len(each.fitting.questions) for each in sets)
         with tqdm(total=total, desc="fitting", unit="q") as bar:
             makers = models.pipelines(each.fitting for each in sets)
-            fitted, worth = fit(sets, makers, models.evidence, judged, bar.update)
+            fitted, worth = fit(sets, makers, models, judged, bar.update)
         fitted.save(folder)
         figures = {}
         for each, make in zip(sets, makers, strict=True):

@@ -25,7 +25,7 @@ from index.models.embedder import DEFAULT_EMBEDDER, resolve_embedder
 from index.models.sources import ModelNotFoundError
 from qa.conversation.carrier import CARRIER_FILE, QuestionFinder, TokenStates
 from qa.evaluation.squad import SquadFormatError, read_squad
-from qa.training.carriers import carry, fit_finder, read_carriers
+from qa.training.talk.carriers import carry, fit_finder, read_carriers
 
 _END = " ,;:.!?-"
 

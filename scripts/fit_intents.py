@@ -21,7 +21,7 @@ from index.models.sentence_embedder import SentenceEmbedder
 from index.models.sources import ModelNotFoundError
 from qa.conversation.intent import INTENTS_FILE
 from qa.evaluation.intents import IntentsFormatError, evaluate_intents, read_intents
-from qa.training.intents import fill_slots, fit_intents, read_slots, save_intents
+from qa.training.talk.intents import fill_slots, fit_intents, read_slots, save_intents
 
 
 def main(argv: Sequence[str] | None = None) -> int:

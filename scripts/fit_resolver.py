@@ -29,7 +29,7 @@ from qa.evaluation.rewrites import (
 )
 from qa.evaluation.rewriting import after_foreign_turns
 from qa.evaluation.squad import SquadFormatError, read_squad
-from qa.training.thresholds import choose_thresholds, score_turns, term_f1
+from qa.training.talk.thresholds import choose_thresholds, score_turns, term_f1
 
 
 def main(argv: Sequence[str] | None = None) -> int:

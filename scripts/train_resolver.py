@@ -29,13 +29,13 @@ from qa.evaluation.rewrites import (
     read_rewrites,
 )
 from qa.evaluation.squad import Example, SquadFormatError, read_squad
-from qa.training.follow_ups import (
+from qa.training.talk.follow_ups import (
     TalkExample,
     from_rewrites,
     make_follow_ups,
     make_stand_alone,
 )
-from qa.training.resolving import ResolverRecipe, train_resolver
+from qa.training.talk.resolving import ResolverRecipe, train_resolver
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -80,7 +80,7 @@ def test_answers_shapes_are_learned_by_what_asks() -> None:
 def test_what_is_saved_is_loaded(tmp_path: Path) -> None:
     assert Fitted.load(tmp_path) is None
     fitted = replace(
-        UNFITTED, item=(0.4, 0.8), types=AnswerTypes({"who": {shape_of("Ali"): 0.5}})
+        UNFITTED, items=(0.4, 0.8), types=AnswerTypes({"who": {shape_of("Ali"): 0.5}})
     )
     fitted.save(tmp_path)
     assert Fitted.load(tmp_path) == fitted

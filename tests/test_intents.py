@@ -12,7 +12,7 @@ from qa.evaluation.intents import (
     evaluate_intents,
     read_intents,
 )
-from qa.training.intents import fill_slots, fit_intents, read_slots, save_intents
+from qa.training.talk.intents import fill_slots, fit_intents, read_slots, save_intents
 
 MEASURED = Path(__file__).with_name("intents.tsv")
 LABELLED = INTENTS_FILE.with_name("intents.tsv")

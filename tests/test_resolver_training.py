@@ -25,14 +25,14 @@ from qa.evaluation.rewriting import (
     rewriting_figures,
 )
 from qa.evaluation.squad import Example, GoldAnswer
-from qa.training.follow_ups import (
+from qa.training.talk.follow_ups import (
     TalkExample,
     from_rewrites,
     make_follow_ups,
     make_stand_alone,
 )
-from qa.training.resolving import ResolverRecipe, train_resolver
-from qa.training.thresholds import (
+from qa.training.talk.resolving import ResolverRecipe, train_resolver
+from qa.training.talk.thresholds import (
     ScoredTurn,
     choose_thresholds,
     score_turns,

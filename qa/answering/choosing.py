@@ -13,8 +13,9 @@ from qa.answering.candidates import (
     find_candidates,
     overlaps,
 )
+from qa.answering.citations import sentence_around
 from qa.answering.confidence import Fitted
-from qa.answering.features import candidate_features
+from qa.answering.features import candidate_features, item_features
 from qa.answering.findings import Choice, Findings, Statement
 from qa.answering.relevance import choose_sentences, find_relevant, judge
 from qa.answers import Kind
@@ -146,22 +147,29 @@ class Selector:
     def _items(self, first: Candidate, found: Findings) -> list[Statement]:
         """Return the tagged pieces of the first candidate's article, if it is one."""
         is_list = found.asked.understood.intent == "list"
-        threshold = self._fitted.item[0 if is_list else 1]
+        threshold = self._fitted.items[0 if is_list else 1]
+        document = found.documents[first.doc_id]
+        sentence = sentence_around(document, first.start, first.start + 1)
         items: list[Statement] = []
         for rank, assessment in found.assessments.items():
             passage = found.passages[rank].passage
             if passage.doc_id != first.doc_id:
                 continue
+            within = sentence.start - passage.start, sentence.end - passage.start
             for span in assessment.answers:
                 start, end = passage.start + span.start, passage.start + span.end
                 piece = Piece(passage.doc_id, start, end)
+                features = item_features(
+                    span, found.readings[rank], first.margin, within
+                )
+                probability = self._fitted.item.probability(features)
                 is_new = not any(overlaps(piece, each.places[0]) for each in items)
-                if span.score >= threshold and is_new:
-                    items.append(Statement((piece,), span.score))
+                if probability >= threshold and is_new:
+                    items.append(Statement((piece,), probability))
         if not any(overlaps(first, each.places[0]) for each in items):
             return []
         items.sort(key=lambda each: each.places[0].start)
-        return _merged(items, found.documents[first.doc_id].text)[:_MAX_ITEMS]
+        return _merged(items, document.text)[:_MAX_ITEMS]
 
 
 def _confidence_features(

@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from qa.answering.answer_types import AnswerTypes
-from qa.answering.features import CANDIDATE_FEATURES, SENTENCE_FEATURES, Features
+from qa.answering.features import (
+    CANDIDATE_FEATURES,
+    ITEM_FEATURES,
+    SENTENCE_FEATURES,
+    Features,
+)
 
 Verdict = Literal["answer", "unsure", "no_answer"]
 
@@ -70,8 +75,9 @@ class Fitted:
         shown: Thresholds of the confidence.
         relevance: P(a sentence bears on the question).
         evidence: Thresholds of the relevance.
-        item: Least probability of a tagged piece to be an item of a list, of several;
-            the first for questions that ask for a list, then for others.
+        item: P(a tagged piece is a part of the answer).
+        items: Least probability of a piece to be an item of a list, of several; the
+            first for questions that ask for a list, then for others.
         judgement: Least probability of a yes or no that is told.
         types: Shapes of answers.
     """
@@ -81,7 +87,8 @@ class Fitted:
     shown: Thresholds
     relevance: LinearModel
     evidence: Thresholds
-    item: tuple[float, float] = (0.5, 0.9)
+    item: LinearModel = field(default_factory=lambda: LinearModel(0.0, {"tagged": 1.0}))
+    items: tuple[float, float] = (0.5, 0.9)
     judgement: float = 0.6
     types: AnswerTypes = field(default_factory=lambda: AnswerTypes({}))
 
@@ -95,14 +102,15 @@ class Fitted:
         path = folder / _FILE
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
-            asked, unasked = (float(each) for each in record["item"])
+            asked, unasked = (float(each) for each in record["items"])
             found = cls(
                 ranking=_linear(record["ranking"]),
                 confidence=_linear(record["confidence"]),
                 shown=_thresholds(record["shown"]),
                 relevance=_linear(record["relevance"]),
                 evidence=_thresholds(record["evidence"]),
-                item=(asked, unasked),
+                item=_linear(record["item"]),
+                items=(asked, unasked),
                 judgement=float(record["judgement"]),
                 types=AnswerTypes(record["types"]["fits"]),
             )
@@ -116,6 +124,7 @@ class Fitted:
             (found.ranking, CANDIDATE_FEATURES),
             (found.confidence, CONFIDENCE_FEATURES),
             (found.relevance, SENTENCE_FEATURES),
+            (found.item, ITEM_FEATURES),
         ):
             unknown = sorted(set(model.weights) - set(known))
             if unknown:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log1p
+from math import exp, log, log1p
 
 from index.documents import Document
 from index.passages import ScoredPassage
@@ -13,6 +13,7 @@ from qa.answering.candidates import Candidate
 from qa.answering.citations import sentence_around
 from qa.answering.evidence import Assessment
 from qa.normalize import normalize_answer
+from qa.reading.reader import Reading
 from qa.reading.spans import Span
 from qa.words.comparing import content_words, is_negated, names, share, words
 
@@ -35,6 +36,12 @@ CANDIDATE_FEATURES = (
     "repetition",  # share of the answer's words that the question has
     "is_question",  # 1 where the sentence is itself a question
     "length",  # log(1 + words)
+)
+ITEM_FEATURES = (
+    "tagged",  # logit of the tagger's probability
+    "behind",  # logits of the reader's best span there behind the best candidate
+    "is_read",  # 1 where the reader has a span there
+    "same_sentence",  # 1 in the sentence of the best candidate
 )
 SENTENCE_FEATURES = (
     "evidence",  # logit of the evidence model
@@ -124,6 +131,33 @@ def candidate_features(
         }
         found.append(numbers)
     return found
+
+
+def item_features(
+    piece: Span, reading: Reading, best_margin: float, sentence: tuple[int, int] | None
+) -> dict[str, float]:
+    """Return the features of a tagged piece of a passage, a part of the answer or not.
+
+    Args:
+        piece: In the passage, with its probability.
+        reading: Of the passage.
+        best_margin: Of the best candidate of all passages.
+        sentence: Where the best candidate's sentence stands in the passage, if it does.
+    """
+    margins = [
+        each.score - reading.no_answer_score
+        for each in reading.spans
+        if each.start < piece.end and piece.start < each.end
+    ]
+    probability = min(max(piece.score, 1e-4), 1 - 1e-4)
+    return {
+        "tagged": log(probability / (1 - probability)),
+        "behind": min(12.0, best_margin - max(margins)) if margins else 0.0,
+        "is_read": float(bool(margins)),
+        "same_sentence": float(
+            sentence is not None and sentence[0] <= piece.start < sentence[1]
+        ),
+    }
 
 
 def sentence_features(

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.documents import Document
-from index.models.embedder import Embedder
 from qa.answerer import DEFAULT_K
 from qa.answering.answer_types import learn_types
-from qa.answering.choosing import Selector
 from qa.answering.confidence import (
     CONFIDENCE_FEATURES,
     UNFITTED,
     Fitted,
     Thresholds,
 )
-from qa.answering.evidence import Assessment, EvidenceModel
+from qa.answering.evidence import EvidenceModel
 from qa.answering.features import CANDIDATE_FEATURES, SENTENCE_FEATURES
 from qa.context import ScoredPlace
 from qa.evaluation.answers import (
     AnswerResult,
-    FixedCorpus,
     ask,
-    corpus_of,
     evaluate_answers,
 )
 from qa.evaluation.collection import (
@@ -38,8 +34,7 @@ from qa.evaluation.collection import (
 from qa.evaluation.metrics import f1
 from qa.evaluation.reading import RIGHT_F1
 from qa.evaluation.squad import Example
-from qa.pipeline import Pipeline, Understander
-from qa.reading.reader import Reader, Reading
+from qa.pipeline import Pipeline
 from qa.training.answers.fitting import (
     Features,
     Outcome,
@@ -48,7 +43,9 @@ from qa.training.answers.fitting import (
     fit_ranking,
     mean_first,
 )
-from qa.training.evidence.examples import in_search_words, items
+from qa.training.answers.lists import fit_items
+from qa.training.answers.models import Models, PipelineMaker
+from qa.training.evidence.examples import in_search_words
 
 # Within one question a margin says how far it is behind the best.
 _RANKING_FEATURES = tuple(name for name in CANDIDATE_FEATURES if name != "behind")
@@ -56,10 +53,6 @@ _RANKING_FEATURES = tuple(name for name in CANDIDATE_FEATURES if name != "behind
 _ALL_SHOWN = Thresholds(answer=0.0, unsure=0.0)
 # Share of questions that are asked in search words, too.
 _IN_SEARCH_WORDS = 0.25
-# Single answers that may be turned into lists.
-_SPLIT_SINGLES = 0.02
-# And those where the question was taken for one that asks for a list.
-_SPLIT_ASKED = 0.1
 # A yes or no that is told is right at least this often.
 _JUDGED_RIGHT = 0.8
 
@@ -72,69 +65,6 @@ class FittingSet:
     fitting: Collection
     held_out: Collection
     examples: tuple[Example, ...]
-
-
-PipelineMaker = Callable[[Fitted], Pipeline]
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """What answers besides the numbers that are fitted; nothing is read twice."""
-
-    embedder: Embedder
-    understander: Understander
-    reader: Reader
-    evidence: EvidenceModel
-
-    def pipelines(self, collections: Iterable[Collection]) -> list[PipelineMaker]:
-        """Return, for each collection, what makes a pipeline of fitted numbers."""
-        makers: list[PipelineMaker] = []
-        for collection in collections:
-            corpus = corpus_of(collection.documents, self.embedder)
-
-            def make(fitted: Fitted, corpus: FixedCorpus = corpus) -> Pipeline:
-                return Pipeline(
-                    corpus,
-                    self.understander,
-                    self.reader,
-                    self.evidence,
-                    Selector(fitted),
-                )
-
-            makers.append(make)
-        return makers
-
-
-class RememberingReader:
-    """A reader that reads nothing twice."""
-
-    def __init__(self, reader: Reader) -> None:
-        """Remember what a reader reads."""
-        self._reader = reader
-        self._known: dict[tuple[str, tuple[str, ...]], list[Reading]] = {}
-
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """Return one reading for each passage, in their order."""
-        key = (question, tuple(passages))
-        if key not in self._known:
-            self._known[key] = self._reader.read(question, passages)
-        return self._known[key]
-
-
-class RememberingEvidence:
-    """An evidence model that assesses nothing twice."""
-
-    def __init__(self, model: EvidenceModel) -> None:
-        """Remember what a model assesses."""
-        self._model = model
-        self._known: dict[tuple[str, tuple[str, ...]], list[Assessment]] = {}
-
-    def assess(self, question: str, passages: Sequence[str]) -> list[Assessment]:
-        """Return one assessment for each passage, in their order."""
-        key = (question, tuple(passages))
-        if key not in self._known:
-            self._known[key] = self._model.assess(question, passages)
-        return self._known[key]
 
 
 @dataclass(slots=True)
@@ -169,7 +99,7 @@ def part_set(
 def fit(
     sets: Sequence[FittingSet],
     makers: Sequence[PipelineMaker],
-    model: EvidenceModel,
+    models: Models,
     judged: Sequence[tuple[str, str, str]],
     report: Callable[[int], None] = lambda count: None,
 ) -> tuple[Fitted, dict[str, object]]:
@@ -178,7 +108,7 @@ def fit(
     Args:
         sets: What to fit on.
         makers: For each set, what makes a pipeline of fitted numbers over it.
-        model: The evidence model of these pipelines.
+        models: Those of these pipelines.
         judged: Question, passage and label of questions of yes or no; may be empty.
         report: Called with the number of questions asked since the last call.
     """
@@ -207,14 +137,19 @@ def fit(
         SENTENCE_FEATURES,
     )
     evidence = choose_thresholds(*_best_sentences(weighed, relevance.probability))
-    item = _item_thresholds(sets, model)
-    judgement = _judgement_threshold(judged, model)
+    item, item_thresholds = fit_items(
+        [each for part in sets for each in part.examples],
+        models.reader,
+        models.evidence,
+    )
+    judgement = _judgement_threshold(judged, models.evidence)
     fitted = replace(
         fitted,
         ranking=ranking,
         relevance=relevance,
         evidence=evidence,
         item=item,
+        items=item_thresholds,
         judgement=judgement,
     )
     outcomes: list[Outcome] = []
@@ -298,57 +233,6 @@ def _outcomes(results: Sequence[AnswerResult], group: str) -> list[Outcome]:
                 golds = bool(result.question.golds)
                 found.append(Outcome(features, right, golds, group))
     return found
-
-
-def _item_thresholds(
-    sets: Sequence[FittingSet], model: EvidenceModel
-) -> tuple[float, float]:
-    """Return from which probability a tagged piece is an item of a list.
-
-    The first is best where a list is asked for: it gives the most exact items. The
-    second turns few single answers into lists, where nobody knows what is asked for.
-    """
-    lists: list[tuple[Assessment, set[tuple[int, int]]]] = []
-    singles: list[Assessment] = []
-    for each in sets:
-        for example in each.examples:
-            if not example.answers:
-                continue
-            longest = max(example.answers, key=lambda answer: len(answer.text))
-            spans = items(example.context, longest.start, longest.end)
-            is_list = len(spans) > 1
-            if (len(lists) if is_list else len(singles)) >= _MOST_ASSESSED:
-                continue
-            (found,) = model.assess(example.question, [example.context])
-            if is_list:
-                lists.append((found, set(spans)))
-            else:
-                singles.append(found)
-    grid = [each / 100 for each in range(30, 100, 2)]
-
-    def exact(threshold: float) -> float:
-        hits = wanted = given = 0
-        for found, spans in lists:
-            kept = {(s.start, s.end) for s in found.answers if s.score >= threshold}
-            hits += len(kept & spans)
-            wanted += len(spans)
-            given += len(kept)
-        return 2 * hits / max(1, wanted + given)
-
-    def split(threshold: float) -> float:
-        several = [
-            sum(span.score >= threshold for span in found.answers) > 1
-            for found in singles
-        ]
-        return sum(several) / max(1, len(several))
-
-    unasked = min((t for t in grid if split(t) <= _SPLIT_SINGLES), default=grid[-1])
-    # A question may be taken for one that asks for a list: few singles are split here.
-    allowed = [t for t in grid if split(t) <= _SPLIT_ASKED] or [unasked]
-    return max(allowed, key=exact), unasked
-
-
-_MOST_ASSESSED = 250
 
 
 def _judgement_threshold(

@@ -15,8 +15,8 @@ from transformers import AutoModelForTokenClassification, PreTrainedModel
 from qa.conversation.layout import lay_out
 from qa.conversation.resolver import load_tokenizer
 from qa.evaluation.history_terms import stem
-from qa.training.follow_ups import TalkExample
 from qa.training.precision import autocast
+from qa.training.talk.follow_ups import TalkExample
 
 # Batches sorted by length together: enough for full ones, few enough to shuffle.
 _CHUNK = 600

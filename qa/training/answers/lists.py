@@ -1,0 +1,117 @@
+"""Fit which tagged pieces are items of a list, and from where on there are several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.sentences import sentence_spans
+from qa.answering.confidence import LinearModel
+from qa.answering.evidence import EvidenceModel
+from qa.answering.features import ITEM_FEATURES, item_features
+from qa.evaluation.squad import Example
+from qa.reading.reader import Reader
+from qa.training.answers.fitting import Features, fit_probability
+from qa.training.evidence.examples import items
+
+# Single answers that may be turned into lists.
+_SPLIT_SINGLES = 0.02
+# And those where the question was taken for one that asks for a list.
+_SPLIT_ASKED = 0.1
+# Examples of lists, and of single answers, that are read.
+_MOST_READ = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The tagged pieces of a text, and where the items of its answer stand."""
+
+    features: tuple[Features, ...]
+    spans: tuple[tuple[int, int], ...]
+    wanted: frozenset[tuple[int, int]]
+
+    @property
+    def are_items(self) -> list[bool]:
+        """Return, of each piece, whether it is an item."""
+        return [span in self.wanted for span in self.spans]
+
+    def kept(self, item: LinearModel, threshold: float) -> set[tuple[int, int]]:
+        """Return the pieces whose probability is at least the threshold."""
+        scored = zip(self.spans, self.features, strict=True)
+        return {s for s, f in scored if item.probability(f) >= threshold}
+
+
+def fit_items(
+    examples: Sequence[Example], reader: Reader, evidence: EvidenceModel
+) -> tuple[LinearModel, tuple[float, float]]:
+    """Fit P(a tagged piece is an item), and from which probability on it is taken.
+
+    The first threshold is best where a list is asked for: it gives the most exact
+    items. The second turns few single answers into lists, where nobody knows what is
+    asked for.
+
+    Args:
+        examples: Of reading sets; an answer that enumerates is a list of its items.
+        reader: Reads their texts.
+        evidence: Tags their answers.
+    """
+    lists, singles = _read(examples, reader, evidence)
+    told = [each for part in (lists, singles) for each in part]
+    item = fit_probability(
+        [features for each in told for features in each.features],
+        [is_item for each in told for is_item in each.are_items],
+        ITEM_FEATURES,
+    )
+    grid = [each / 100 for each in range(10, 100, 2)]
+
+    def exact(threshold: float) -> float:
+        found = [(each.kept(item, threshold), each.wanted) for each in lists]
+        hits = sum(len(given & wanted) for given, wanted in found)
+        return 2 * hits / max(1, sum(len(g) + len(w) for g, w in found))
+
+    def split(threshold: float) -> float:
+        several = [len(each.kept(item, threshold)) > 1 for each in singles]
+        return sum(several) / max(1, len(several))
+
+    unasked = min((t for t in grid if split(t) <= _SPLIT_SINGLES), default=grid[-1])
+    # A question may be taken for one that asks for a list: few singles are split here.
+    allowed = [t for t in grid if split(t) <= _SPLIT_ASKED] or [unasked]
+    return item, (max(allowed, key=exact), unasked)
+
+
+def _read(
+    examples: Sequence[Example], reader: Reader, evidence: EvidenceModel
+) -> tuple[list[Pieces], list[Pieces]]:
+    lists: list[Pieces] = []
+    singles: list[Pieces] = []
+    for example in examples:
+        if not example.answers:
+            continue
+        longest = max(example.answers, key=lambda answer: len(answer.text))
+        wanted = items(example.context, longest.start, longest.end)
+        kind = lists if len(wanted) > 1 else singles
+        if len(kind) < _MOST_READ:
+            kind.append(read_pieces(example, frozenset(wanted), reader, evidence))
+    return lists, singles
+
+
+def read_pieces(
+    example: Example,
+    wanted: frozenset[tuple[int, int]],
+    reader: Reader,
+    evidence: EvidenceModel,
+) -> Pieces:
+    """Return what is tagged in an example's text, where these items are wanted."""
+    (reading,) = reader.read(example.question, [example.context])
+    (assessed,) = evidence.assess(example.question, [example.context])
+    sentence, margin = None, 0.0
+    for best in reading.spans[:1]:
+        margin = best.score - reading.no_answer_score
+        for start, end in sentence_spans(example.context):
+            if start <= best.start < end:
+                sentence = start, end
+    return Pieces(
+        tuple(item_features(s, reading, margin, sentence) for s in assessed.answers),
+        tuple((s.start, s.end) for s in assessed.answers),
+        wanted,
+    )

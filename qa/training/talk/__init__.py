@@ -1,0 +1,1 @@
+"""Training what understands a talk: the resolver, intents, carriers of questions."""
