@@ -50,8 +50,11 @@ def place(
 
 
 @pytest.fixture
-def home(place: object) -> Home:
+def home(place: object, monkeypatch: pytest.MonkeyPatch) -> Home:
     """An empty home."""
+    if not isinstance(place, Path):
+        # No server of another process is to take up what is published.
+        monkeypatch.setattr("index.milvus.home._TAKEN_UP_SECONDS", 0.0)
     return in_folder(place) if isinstance(place, Path) else on_server(place)  # type: ignore[arg-type]
 
 
