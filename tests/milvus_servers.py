@@ -55,9 +55,26 @@ class MilvusServer:
     def kill(self) -> None:
         """End it, and what it started, as a loss of power would."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            self._signal(signal.SIGKILL)
             self._process.wait()
             self._process = None
+
+    def stop(self) -> None:
+        """Let it and what it started hang until it goes on, or is killed."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def connections(self) -> int:
+        """Return how many there are to it, from anywhere on this machine."""
+        lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
+        remote_and_state = [line.split()[2:4] for line in lines]
+        return remote_and_state.count([f"0100007F:{self.port:04X}", "01"])
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        os.killpg(self._process.pid, number)
 
     @property
     def uri(self) -> str:
