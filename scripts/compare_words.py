@@ -109,7 +109,7 @@ def _lists(connection: Connection, names: Collections, texts: Sequence[str]) -> 
     rows, _ = term_rows(texts, 0, None, lambda count: None)
     connection.write(names.words, rows, upsert=False)
     make_ready(connection, names.words)
-    words = Words(connection, names.words, len(texts))
+    words = Words(connection, names.words, len(texts), segments=1)
 
     def search(text: str) -> list[int]:
         found, scores = words.scores(text, None)

@@ -346,3 +346,40 @@ def test_what_no_version_is_called_is_not_opened(home: Home) -> None:
     build_fake_index(home.address, TEXTS)
     with pytest.raises(IndexFormatError, match="build"):
         home.home.open("20200101T000000Z-00000000")
+
+
+_IN_A_FOLDER = """
+import sys
+# As where they are not installed.
+for name in ("pymilvus", "grpc", "ray"):
+    sys.modules[name] = None
+
+import runpy
+from pathlib import Path
+import qa.loading
+from index.work.processes import LocalProcesses
+from tests.fakes import build_fake_index, fake_pipeline, EveryWordReader
+
+for name in ("serve", "build_index", "ask"):
+    runpy.run_path(f"scripts/{name}.py")
+root = Path(sys.argv[1])
+build_fake_index(root, {"a": "Ministers met in Baghdad."}, executor=LocalProcesses(1))
+print(fake_pipeline(root, EveryWordReader()).answer("Who met?").index_version)
+try:
+    qa.loading.open_index("milvus://127.0.0.1/x")
+except ValueError as error:
+    print(error)
+"""
+
+
+def test_a_folder_needs_neither_milvus_nor_ray(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _IN_A_FOLDER, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    version, refused = done.stdout.splitlines()
+    assert version == open_index(tmp_path).current()
+    assert "pip install '.[milvus]'" in refused

@@ -84,6 +84,7 @@ def create_version(connection: Connection, names: Collections, dim: int) -> None
         names.words,
         [
             _whole("key", is_primary=True),
+            _whole("place"),
             _whole("term"),
             _text("text", length=_MAX_TERM_BYTES),
             _whole("segment"),

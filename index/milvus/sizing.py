@@ -6,10 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from index.documents import Document
 from index.milvus.connection import Row
 from index.milvus.documents import document_rows
 from index.milvus.schema import GRAPH_LINKS
+from index.milvus.upload import passage_rows
 from index.milvus.words import term_rows
 from index.search.snapshot import PassagePlace, words_of
 
@@ -71,18 +74,14 @@ def measure_passages(
     sample = [place for place in places if place.doc_id in by_id]
     texts = (words_of(by_id[place.doc_id], place) for place in sample)
     words, _ = term_rows(texts, 0, None, lambda count: None)
-    passages = [
-        len(by_id[place.doc_id].text[place.start : place.end].encode())
-        + len(place.doc_id.encode())
-        + _NUMBER_BYTES * 4
-        for place in sample
-    ]
+    vectors = np.empty((len(sample), 0), dtype=np.float32)
+    passages = list(passage_rows(by_id, sample, vectors, 0))
     wholes = [
         row for each in by_id.values() for row in document_rows(each, 0, range(0), 0)
     ]
     return PassageBytes(
         vector=4 * dim + 2 * GRAPH_LINKS * _LINK_BYTES,
-        text=round(sum(passages) / len(sample)),
+        text=round(_bytes(passages) / len(sample)),
         words=round(_bytes(words) / len(sample)),
         document=round(_bytes(wholes) / len(sample)),
     )
@@ -109,5 +108,6 @@ def _bytes(rows: Sequence[Row]) -> int:
     return sum(
         len(value.encode()) if isinstance(value, str) else _NUMBER_BYTES
         for row in rows
-        for value in row.values()
+        for name, value in row.items()
+        if name != "vector"
     )

@@ -2,8 +2,9 @@
 
 Each row is a block of the list of one term: the passages with their share of the score
 (tf saturated by the passage's length; Robertson and Zaragoza 2009), the highest first
-(Anh and Moffat 2001). Any server keeps such rows, whatever it knows of words; and a
-common term costs no more than the first blocks of its list.
+(Anh and Moffat 2001). Any server keeps such rows, whatever it knows of words, and finds
+them by their keys, which say what they hold; and a common term costs no more than the
+first blocks of its list.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _POSTING = np.dtype([("row", "<u4"), ("share", "<f2")])
 _BLOCK = 8_000
 # Of the list of a common term, this many blocks are looked at.
 _BLOCKS = 16
+# Keys that are asked for at a time.
+_PAGE = 2_000
 _CACHE_BYTES = 128_000_000
 
 
@@ -85,7 +88,8 @@ def term_rows(
             part = postings[begin : begin + _BLOCK].tobytes()
             made.append(
                 {
-                    "key": (segment << FIRST_ROW_BITS) + len(made),
+                    "key": _block_key(term_number(term), segment, block),
+                    "place": (segment << FIRST_ROW_BITS) + len(made),
                     "term": term_number(term),
                     "text": term,
                     "segment": segment,
@@ -100,17 +104,27 @@ def term_rows(
 
 def term_number(term: str) -> int:
     """Return a number for a term, which is no other's: 63 bits of its checksum."""
-    digest = hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8)
-    return int.from_bytes(digest.digest(), "big") >> 1
+    return _number(term.encode("utf-8", "surrogatepass"))
 
 
 class Words:
     """Finds the passages of one version that share terms with a query."""
 
-    def __init__(self, connection: Connection, collection: str, passages: int) -> None:
+    def __init__(
+        self, connection: Connection, collection: str, passages: int, segments: int
+    ) -> None:
+        """Take what is known of them.
+
+        Args:
+            connection: To the server.
+            collection: Theirs.
+            passages: How many there are.
+            segments: The build, and the changes in place since.
+        """
         self._connection = connection
         self._collection = collection
         self._passages = passages
+        self._segments = segments
         self._lists: Cache[int, TermList] = Cache(
             _CACHE_BYTES, lambda found: 200 + 12 * len(found.rows)
         )
@@ -170,12 +184,30 @@ class Words:
         return sorted(set(rows))[:k]
 
     def _fetch(self, numbers: Sequence[int]) -> dict[int, TermList]:
-        found = self._connection.query(
-            self._collection,
-            f"term in {list(numbers)} and block < {_BLOCKS}",
-            ("term", "segment", "count", "block", "postings"),
+        first = self._blocks(
+            (number, segment, 0)
+            for number in numbers
+            for segment in range(self._segments)
         )
-        return {number: _joined(number, found) for number in numbers}
+        further = self._blocks(
+            (row["term"], row["segment"], block)
+            for row in first
+            for block in range(1, min(_BLOCKS, -(-row["count"] // _BLOCK)))
+        )
+        return {number: _joined(number, [*first, *further]) for number in numbers}
+
+    def _blocks(self, wanted: Iterable[tuple[int, int, int]]) -> list[Row]:
+        """Return the rows of blocks: their term, segment and number in its list."""
+        keys = [_block_key(*each) for each in wanted]
+        return [
+            row
+            for begin in range(0, len(keys), _PAGE)
+            for row in self._connection.query(
+                self._collection,
+                f"key in {keys[begin : begin + _PAGE]}",
+                ("term", "segment", "count", "block", "postings"),
+            )
+        ]
 
 
 def slips_between(one: str, other: str) -> int:
@@ -201,6 +233,14 @@ def slips_between(one: str, other: str) -> int:
             row.append(best)
         before, last = last, row
     return last[-1]
+
+
+def _block_key(term: int, segment: int, block: int) -> int:
+    return _number(f"{term} {segment} {block}".encode("ascii"))
+
+
+def _number(data: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") >> 1
 
 
 def _joined(number: int, found: Iterable[Row]) -> TermList:

@@ -65,6 +65,8 @@ class LiveVersion(Generic[T]):
         self._unavailable: str | None = None
         self._wait = check_seconds
         self._retry = 0.0
+        self._pause = max(check_seconds, _PAUSE_SECONDS)
+        self._asking = threading.Lock()
         self._asked = time.monotonic()
         self._next_check = self._asked + check_seconds
         self._loading = threading.Lock()
@@ -74,14 +76,16 @@ class LiveVersion(Generic[T]):
     def get(self) -> T:
         """Return what the newest loaded version gave; starts a check now and then."""
         now = time.monotonic()
-        is_after_pause = now - self._asked > max(self._check_seconds, _PAUSE_SECONDS)
-        self._asked = now
-        if now >= self._next_check and self._loading.acquire(blocking=False):
-            self._following = threading.Thread(target=self._follow, daemon=True)
-            self._following.start()
-            self._wait_until = now + _PATIENCE_SECONDS if is_after_pause else 0.0
-        if now < self._wait_until and self._following is not None:
-            self._following.join(self._wait_until - now)
+        with self._asking:
+            is_after_pause = now - self._asked > self._pause
+            self._asked = now
+            if now >= self._next_check and self._loading.acquire(blocking=False):
+                self._following = threading.Thread(target=self._follow, daemon=True)
+                self._following.start()
+                self._wait_until = now + _PATIENCE_SECONDS if is_after_pause else 0.0
+            following = self._following
+        if following is not None and now < self._wait_until:
+            following.join(self._wait_until - now)
         return self._value
 
     def trouble(self) -> str | None:
