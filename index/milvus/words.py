@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
 
 from index.milvus.cache import Cache
 from index.milvus.connection import Connection, Row
@@ -25,6 +26,16 @@ from index.search.lexical import analyze, query_terms
 
 _K1 = 1.2
 _B = 0.75
+# A passage's length is known as roughly as Lucene and tantivy keep it, in a byte: up to
+# 40 exactly, then by three leading bits. So a folder's index gives the same scores.
+_LENGTHS = np.array(
+    [
+        *range(24),
+        *(24 + place for place in range(8)),
+        *(24 + (8 + bits << shift) for shift in range(28) for bits in range(8)),
+    ],
+    dtype=np.float32,
+)
 # Bytes of a passage in a list: its row and its share of the score.
 _POSTING = np.dtype([("row", "<u4"), ("share", "<f2")])
 # Of a block: in base64 a third more, and a value of Milvus holds 65,535 bytes.
@@ -75,7 +86,8 @@ def term_rows(
         report(1)
     length = np.array(lengths, dtype=np.float32)
     average = average or float(length.mean()) or 1.0
-    norms = _K1 * (1 - _B + _B * length / average)
+    known = _LENGTHS[np.searchsorted(_LENGTHS, length, side="right") - 1]
+    norms = _K1 * (1 - _B + _B * known / average)
     made: list[Row] = []
     for term in sorted(counts):
         pairs = np.array(counts[term], dtype=np.int64)  # (n, 2)
@@ -176,8 +188,7 @@ class Words:
             near = [
                 row["text"]
                 for row in found
-                if abs(len(row["text"]) - len(stem)) <= slips
-                and slips_between(row["text"], stem) <= slips
+                if OSA.distance(row["text"], stem, score_cutoff=slips) <= slips
             ]
             lists = self._lists.get(map(term_number, near), self._fetch)
             rows.extend(int(row) for each in lists.values() for row in each.rows[:k])
@@ -208,31 +219,6 @@ class Words:
                 ("term", "segment", "count", "block", "postings"),
             )
         ]
-
-
-def slips_between(one: str, other: str) -> int:
-    """Return how many letters are wrong, missing, too many or exchanged.
-
-    The optimal string alignment distance (Damerau 1964).
-    """
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for place, letter in enumerate(one, start=1):
-        row = [place]
-        for at, expected in enumerate(other, start=1):
-            best = min(
-                last[at] + 1, row[at - 1] + 1, last[at - 1] + (letter != expected)
-            )
-            if (
-                place > 1
-                and at > 1
-                and letter == other[at - 2]
-                and one[place - 2] == expected
-            ):
-                best = min(best, before[at - 2] + 1)
-            row.append(best)
-        before, last = last, row
-    return last[-1]
 
 
 def _block_key(term: int, segment: int, block: int) -> int:
