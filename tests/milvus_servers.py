@@ -68,9 +68,16 @@ class MilvusServer:
 
     def connections(self) -> int:
         """Return how many there are to it, from anywhere on this machine."""
-        lines = Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]
-        remote_and_state = [line.split()[2:4] for line in lines]
-        return remote_and_state.count([f"0100007F:{self.port:04X}", "01"])
+        lines = [
+            line.split()
+            for family in ("tcp", "tcp6")
+            for line in Path("/proc/net", family).read_text("ascii").splitlines()[1:]
+        ]
+        # The other end, by its last 32 bits and port; 01 is an open connection.
+        return sum(
+            line[2].endswith(f"0100007F:{self.port:04X}") and line[3] == "01"
+            for line in lines
+        )
 
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None

@@ -32,7 +32,7 @@ def upstreams(compose: dict[str, Any]) -> list[str]:
         for line in compose["configs"]["proxy"]["content"].splitlines()
         if "reverse_proxy" in line
     )
-    return line.replace("{", "").split()[1:]
+    return str(line).replace("{", "").split()[1:]
 
 
 def image_settings() -> dict[str, str]:

@@ -136,7 +136,7 @@ def test_two_servers_fail_and_mix_nothing_in_many_publishes(
                     )
                 slowest = max(slowest, time.monotonic() - begun)
         # Of the servers' homes and the builders', whatever was asked.
-        assert milvus.connections() < 20
+        assert 0 < milvus.connections() < 20
     logger.info(
         "%d answers in %d publishes, the slowest taken up %.2f s after it returned",
         len(clients.replies),
