@@ -177,7 +177,8 @@ def build_index(
 def _check_in_place(home: IndexHome[Any], reusable: bool) -> None:
     if not isinstance(home, UpdatesInPlace):
         raise ValueError(
-            "only an index in Milvus can be changed in place; leave --in-place out"
+            "documents of an index in a folder do not change in place; leave "
+            "--in-place out"
         )
     if not reusable:
         raise ValueError(

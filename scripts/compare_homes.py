@@ -2,12 +2,14 @@
 
     python scripts/compare_homes.py retrieval/squad milvus://127.0.0.1:19530/compare
     python scripts/compare_homes.py retrieval/newsqa ADDRESS --copies 18
+    python scripts/compare_homes.py retrieval/squad ADDRESS --documents 2000
 
 Both are given the same passages and vectors of a collection in BEIR's layout. With
-copies the collection is made as many times larger: texts under other ids, their vectors
-moved a little. Then only the time tells, and the bytes that a passage takes, of which
-the memory for more passages is computed. The index in Milvus is published, so take a
-name that nothing else has.
+copies the collection is made as many times larger: texts under other ids, their
+vectors moved a little. Then only the time tells. At the end stand the bytes that a
+passage takes, and the cluster for more of them, computed from these. The index in
+Milvus is published, so take a name that nothing else has. What is embedded is kept
+where --keep says.
 """
 
 from __future__ import annotations
@@ -25,17 +27,17 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from index.build import BuildStage, build_index
 from index.documents import Document
 from index.errors import IndexBusyError, IndexUnavailableError
 from index.home import IndexHome, Snapshot, open_index
-from index.milvus.documents import document_rows
-from index.milvus.words import term_rows
+from index.milvus.sizing import PassageBytes, cluster_for, measure_passages
 from index.models.embedder import DEFAULT_EMBEDDER
 from index.models.sentence_embedder import SentenceEmbedder
 from index.models.sources import ModelNotFoundError
-from index.passages import Splitting, evidence, split_document
+from index.passages import Splitting
 from index.probe import PROBE
-from index.search.snapshot import PassagePlace, words_of
+from index.search.snapshot import PassagePlace
 from index.search.vectors import Vectors
 from qa.evaluation.collection import Collection, read_collection
 from qa.evaluation.ranking import rank_documents, ranking_figures
@@ -44,8 +46,7 @@ from qa.retrieval.retriever import HybridRetriever
 
 _K = 10
 _NOISE = 0.02
-# Of a graph: links of each passage, four bytes each (Malkov and Yashunin 2018).
-_LINK_BYTES = 2 * 16 * 4
+_NODE_BYTES = 64_000_000_000
 _SIZES = (1_000_000, 10_000_000, 100_000_000)
 
 
@@ -53,12 +54,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     arguments = _parser().parse_args(argv)
     try:
-        collection = read_collection(arguments.collection)
+        whole = read_collection(arguments.collection)
+        collection = _part(whole, arguments.documents)
         embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER)
-        documents, places, vectors = _contents(collection, embedder, arguments.copies)
         with tempfile.TemporaryDirectory() as folder:
+            kept = arguments.keep or Path(folder, "kept")
+            documents, places, vectors = _contents(
+                collection, embedder, kept, arguments.copies
+            )
             homes = {
-                "folder": open_index(Path(folder)),
+                "folder": open_index(Path(folder, "compared")),
                 "Milvus": open_index(arguments.address),
             }
             snapshots = {
@@ -66,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 for name, home in homes.items()
             }
             _compare(snapshots, collection, embedder, arguments)
-        _tell_sizes(documents, places, vectors)
+        _tell_sizes(measure_passages(documents, places, embedder.dim))
     except (
         IndexBusyError,
         IndexUnavailableError,
@@ -80,16 +85,27 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _contents(
-    collection: Collection, embedder: SentenceEmbedder, copies: int
+    collection: Collection, embedder: SentenceEmbedder, kept: Path, copies: int
 ) -> tuple[list[Document], list[PassagePlace], Vectors]:
     """Return documents, the places of their passages, and the vectors of these."""
-    texts, places = [], []
-    for document in collection.documents:
-        for passage in split_document(document, Splitting(), embedder.count_tokens):
-            places.append(PassagePlace(passage.doc_id, passage.start, passage.end))
-            texts.append(evidence(document, passage))
-    with tqdm(total=len(texts), unit=" passages", desc="embedding") as bar:
-        vectors = embedder.embed_passages(texts, bar.update)
+    bar = tqdm(unit=" documents", desc="embedding")
+
+    def report(stage: BuildStage, done: int, total: int) -> None:
+        if stage == "embedding":
+            bar.total = total
+            bar.update(done - bar.n)
+
+    with bar:
+        built = build_index(
+            collection.documents, kept, embedder, Splitting(), report=report
+        )
+    snapshot = open_index(kept).open(built.manifest.version)
+    rows = range(len(snapshot))
+    vectors = snapshot.vectors(rows)
+    places = [
+        PassagePlace(passage.doc_id, passage.start, passage.end)
+        for passage in snapshot.passages(rows)
+    ]
     noise = np.random.default_rng(0)
     documents = list(collection.documents)
     all_places, all_vectors = list(places), [vectors]
@@ -104,6 +120,15 @@ def _contents(
         moved = vectors + noise.normal(0, _NOISE, vectors.shape).astype(np.float32)
         all_vectors.append(moved / np.linalg.norm(moved, axis=1, keepdims=True))
     return documents, all_places, np.concatenate(all_vectors)
+
+
+def _part(collection: Collection, documents: int | None) -> Collection:
+    """Return the first documents, with the questions that they alone answer."""
+    first = collection.documents[:documents]
+    ids = {document.doc_id for document in first}
+    return Collection(
+        first, tuple(each for each in collection.questions if each.relevant <= ids)
+    )
 
 
 def _publish(
@@ -174,33 +199,21 @@ def _compare(
         )
 
 
-def _tell_sizes(
-    documents: Sequence[Document], places: Sequence[PassagePlace], vectors: Vectors
-) -> None:
-    """Print the bytes of a passage, and the memory of more, computed from them."""
-    by_id = {document.doc_id: document for document in documents}
-    sample = places[:: max(1, len(places) // 2_000)]
-    texts = (words_of(by_id[place.doc_id], place) for place in sample)
-    words, _ = term_rows(texts, 0, None, lambda count: None)
-    text = sum(place.end - place.start for place in sample) / len(sample)
-    lists = sum(len(row["postings"]) + 40 for row in words) / len(sample)
-    whole: float = sum(
-        len(row["text"].encode()) + 100
-        for document in documents[:500]
-        for row in document_rows(document, 0, range(1), 0)
-    )
-    whole *= len(documents) / min(500, len(documents)) / len(places)
-    vector = vectors.shape[1] * 4 + _LINK_BYTES
-    passage = vector + text + 120 + lists + whole
+def _tell_sizes(each: PassageBytes) -> None:
     print(
-        f"\nbytes of a passage: {vector} vector and links, {text + 120:.0f} text, "
-        f"{lists:.0f} words, {whole:.0f} of its document: {passage:.0f}"
+        f"\nbytes of a passage: {each.vector} vector and links, {each.text} text, "
+        f"{each.words} words, {each.document} of its document: {each.total}\n"
+        f"computed, for query nodes of {_NODE_BYTES / 1e9:.0f} GB:"
     )
-    for size in _SIZES:
-        memory = size * passage / 1e9
+    for passages in _SIZES:
+        one, two = (
+            cluster_for(passages, each, node_bytes=_NODE_BYTES, replicas=replicas)
+            for replicas in (1, 2)
+        )
         print(
-            f"{size:>12,} passages: {memory:8.1f} GB of memory at query nodes, "
-            f"{2 * memory:8.1f} GB while two versions are loaded (computed)"
+            f"{passages:>12,} passages: a version {one.version / 1e9:6.1f} GB; loaded "
+            f"{one.memory / 1e9:6.1f} GB, {one.nodes} nodes; with two replicas "
+            f"{two.memory / 1e9:6.1f} GB, {two.nodes} nodes"
         )
 
 
@@ -215,6 +228,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--copies", type=int, default=1, help="how often to take each document"
+    )
+    parser.add_argument(
+        "--documents",
+        type=int,
+        help="take only the first of the collection, and the questions to these",
+    )
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help="where what is embedded is kept (default: nowhere)",
     )
     return parser
 

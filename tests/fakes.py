@@ -237,6 +237,7 @@ def fake_pipeline(
     embedder: FakeEmbedder | None = None,
     understander: FakeUnderstander | None = None,
     evidence: FakeEvidence | None = None,
+    check_seconds: float = 0.01,
 ) -> Pipeline:
     """Return a pipeline over a published index, with fakes for the models."""
     store = open_index(root)
@@ -247,7 +248,7 @@ def fake_pipeline(
         retriever = HybridRetriever(snapshot, found)
         return Corpus(version, snapshot.documents, retriever, found, suggest)
 
-    corpus = LiveVersion(store, load, check_seconds=0.01)
+    corpus = LiveVersion(store, load, check_seconds=check_seconds)
     return Pipeline(
         corpus,
         understander or FakeUnderstander(),

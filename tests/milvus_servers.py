@@ -55,9 +55,33 @@ class MilvusServer:
     def kill(self) -> None:
         """End it, and what it started, as a loss of power would."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            self._signal(signal.SIGKILL)
             self._process.wait()
             self._process = None
+
+    def stop(self) -> None:
+        """Let it and what it started hang until it goes on, or is killed."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def connections(self) -> int:
+        """Return how many there are to it, from anywhere on this machine."""
+        lines = [
+            line.split()
+            for family in ("tcp", "tcp6")
+            for line in Path("/proc/net", family).read_text("ascii").splitlines()[1:]
+        ]
+        # The other end, by its last 32 bits and port; 01 is an open connection.
+        return sum(
+            line[2].endswith(f"0100007F:{self.port:04X}") and line[3] == "01"
+            for line in lines
+        )
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        os.killpg(self._process.pid, number)
 
     @property
     def uri(self) -> str:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from qa.answerer import DEFAULT_K, Stage
+from qa.answerer import DEFAULT_K, Answerer, Stage
 from qa.answers import Answer
 from qa.context import RequestContext
 from qa.conversation.conversation import Turn
@@ -94,7 +94,7 @@ class Served:
 
 
 @contextmanager
-def served(answerer: FakeAnswerer, **changes: object) -> Iterator[Served]:
+def served(answerer: Answerer, **changes: object) -> Iterator[Served]:
     settings = Settings.defaults().model_copy(update=changes)
     listener = bind("127.0.0.1", 0)
     host, port = listener.getsockname()[:2]

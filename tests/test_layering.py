@@ -72,6 +72,19 @@ def test_a_library_of_an_extra_stays_in_its_room(library: str, room: str) -> Non
                 assert library not in set(imported(path)), path
 
 
+def test_only_the_door_knows_which_home_an_index_has() -> None:
+    rooms = ("index/milvus/", "index/home.py")
+    for package in ORDER:
+        for path in modules(package):
+            if not path.relative_to(ROOT).as_posix().startswith(rooms):
+                known = [
+                    each
+                    for each in imported_modules(path)
+                    if each.startswith("index.milvus")
+                ]
+                assert known == [], path
+
+
 def test_training_libraries_stay_out_of_serving() -> None:
     """They come with an extra that a plain installation does not have."""
     for path in modules("index") + modules("qa") + modules("web"):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,40 @@ def test_a_new_version_is_picked_up(store: IndexStore) -> None:
     live = follow(store)
     assert text_of(live.get()) == "Version 0 of the text."
     publish(store.root, 1)
+    wait_for(live, "Version 1 of the text.")
+
+
+def test_the_first_answers_after_a_pause_are_of_the_newest_version(
+    store: IndexStore,
+) -> None:
+    live = follow(store)
+    live.get()
+    publish(store.root, 1)
+    time.sleep(0.6)
+    with ThreadPoolExecutor(8) as pool:
+        found = [asked.result() for asked in [pool.submit(live.get) for _ in range(8)]]
+    assert set(map(text_of, found)) == {"Version 1 of the text."}
+
+
+def test_a_caller_waits_for_no_long_load_even_after_a_pause(store: IndexStore) -> None:
+    released = threading.Event()
+
+    def load(version: str) -> IndexSnapshot:
+        if version != first:
+            released.wait(20)
+        return store.open(version)
+
+    first = store.current()
+    live = LiveVersion(store, load, check_seconds=CHECK_SECONDS)
+    publish(store.root, 1)
+    time.sleep(0.6)
+    begun = time.monotonic()
+    assert text_of(live.get()) == "Version 0 of the text."
+    assert time.monotonic() < begun + 10
+    begun = time.monotonic()
+    live.get()
+    assert time.monotonic() < begun + 1
+    released.set()
     wait_for(live, "Version 1 of the text.")
 
 

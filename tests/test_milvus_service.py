@@ -1,4 +1,4 @@
-"""Several followers of one Milvus: many publishes, and a server that is lost."""
+"""Servers that answer from one Milvus: many publishes, and a Milvus that is lost."""
 
 from __future__ import annotations
 
@@ -6,30 +6,29 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from index.errors import IndexUnavailableError
-from index.home import Snapshot, open_index
-from index.store.live import LiveVersion
-from tests.fakes import FakeEmbedder, build_fake_index
+from tests.fakes import FakeReader, build_fake_index, fake_pipeline
 from tests.homes import serving
 from tests.milvus_servers import MilvusServer, lite, real
+from tests.serving import Reply, Served, served
 
 logger = logging.getLogger(__name__)
 
 # With --log-cli-level=info the figures are shown.
-PUBLISHES = int(os.environ.get("QA_TEST_PUBLISHES", "4"))
+PUBLISHES = int(os.environ.get("QA_TEST_PUBLISHES", "3"))
 RECOVERY_SECONDS = 10.0
+QUESTION = "Which version is it?"
 
 
 @pytest.fixture(
     scope="module",
     params=["lite", pytest.param("real", marks=pytest.mark.real_milvus)],
 )
-def server(
+def milvus(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[MilvusServer]:
     made = {"lite": lite, "real": real}[request.param]
@@ -37,40 +36,46 @@ def server(
         yield running
 
 
-def publish(address: str, number: int) -> None:
-    build_fake_index(address, dict.fromkeys("ab", f"Version {number} of the text."))
+class Publisher:
+    """Publishes texts that tell which version they are of, and remembers which."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.texts: dict[str, str] = {}
+
+    def publish(self) -> str:
+        text = f"Version {len(self.texts)} of the text."
+        built = build_fake_index(self.address, dict.fromkeys("ab", text))
+        self.texts[built.manifest.version] = text
+        return built.manifest.version
 
 
-def follow(address: str) -> LiveVersion[Snapshot]:
-    """Return what a server has of the index, with a connection of its own."""
-    home = open_index(address)
-    return LiveVersion(home, home.open, check_seconds=0.5)
-
-
-def text_of(snapshot: Snapshot) -> str:
-    """Return the one text of a version; fail if it is a mix of two."""
-    vector = FakeEmbedder().embed_query("Version of the text")
-    rows = [row for row, _ in snapshot.matching("version text", 9)]
-    rows += [row for row, _ in snapshot.nearest(vector, 9)]
-    (text,) = {passage.text for passage in snapshot.passages(rows)}
-    assert {snapshot.documents[each].text for each in "ab"} == {text}
-    return text
-
-
-def ask(live: LiveVersion[Snapshot]) -> str:
-    return text_of(live.get())
+@contextmanager
+def servers(address: str, count: int) -> Iterator[list[Served]]:
+    """Serve an index from several servers, which keep no answers."""
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(
+                served(
+                    fake_pipeline(
+                        address, FakeReader({"of the text": 5.0}), check_seconds=0.5
+                    ),
+                    cache=0,
+                )
+            )
+            for _ in range(count)
+        ]
 
 
 class Clients:
-    """Threads that ask without a pause, and what came of it."""
+    """Threads that ask without a pause, and the replies with their times."""
 
-    def __init__(self, asks: list[Callable[[], str]]) -> None:
-        self.seen: list[tuple[float, str]] = []
-        self.refused: list[float] = []
-        self.failures: list[BaseException] = []
+    def __init__(self, asked: Sequence[Served]) -> None:
+        self.replies: list[tuple[float, Reply]] = []
+        self.failures: list[Exception] = []
         self._ended = threading.Event()
         self._threads = [
-            threading.Thread(target=self._run, args=(ask,)) for ask in asks
+            threading.Thread(target=self._run, args=(each,)) for each in asked
         ]
 
     def __enter__(self) -> Clients:
@@ -83,63 +88,94 @@ class Clients:
         for thread in self._threads:
             thread.join()
 
-    def _run(self, ask: Callable[[], str]) -> None:
+    def statuses(self) -> set[int]:
+        return {reply.status for _, reply in self.replies}
+
+    def _run(self, server: Served) -> None:
         while not self._ended.is_set():
             try:
-                self.seen.append((time.monotonic(), ask()))
-            except IndexUnavailableError:
-                self.refused.append(time.monotonic())
-                time.sleep(0.05)
-            except BaseException as error:  # noqa: BLE001 - it is looked at below
+                reply = server.ask(QUESTION)
+                self.replies.append((time.monotonic(), reply))
+            except Exception as error:  # noqa: BLE001 - it is looked at below
                 self.failures.append(error)
+            # A client that is refused asks again soon, not at once.
+            self._ended.wait(0.02)
 
 
-def test_two_followers_fail_and_mix_nothing_in_many_publishes(
-    server: MilvusServer,
+def texts_of(reply: Reply) -> set[str]:
+    """Return the sentences that an answer shows."""
+    shown = reply.body["citations"] + reply.body["nearest_passages"]
+    return {each["sentence"]["text"] for each in shown}
+
+
+def wait_for(is_so: Callable[[], bool], seconds: float = 60) -> float:
+    """Return how long it took until something is so."""
+    begun = time.monotonic()
+    while not is_so():
+        assert time.monotonic() < begun + seconds
+        time.sleep(0.05)
+    return time.monotonic() - begun
+
+
+def test_two_servers_fail_and_mix_nothing_in_many_publishes(
+    milvus: MilvusServer,
 ) -> None:
-    address = server.address("many")
-    publish(address, 0)
-    followers = [follow(address), follow(address)]
-    asks: list[Callable[[], str]] = [partial(ask, live) for live in followers * 2]
-    with Clients(asks) as clients:
-        for number in range(1, PUBLISHES + 1):
-            publish(address, number)
-            published = time.monotonic()
-            for live in followers:
-                while text_of(live.get()) != f"Version {number} of the text.":
-                    assert time.monotonic() < published + 20
-                    time.sleep(0.05)
-    logger.info("%d answers in %d publishes", len(clients.seen), PUBLISHES)
+    publisher = Publisher(milvus.address("many"))
+    publisher.publish()
+    slowest = 0.0
+    with servers(publisher.address, 2) as both:
+        with Clients(both * 2) as clients:
+            for _ in range(PUBLISHES):
+                version = publisher.publish()
+                begun = time.monotonic()
+                for server in both:
+                    wait_for(
+                        lambda server=server, version=version: (  # type: ignore[misc]
+                            server.ask(QUESTION).body["index_version"] == version
+                        )
+                    )
+                slowest = max(slowest, time.monotonic() - begun)
+        # Of the servers' homes and the builders', whatever was asked.
+        assert 0 < milvus.connections() < 20
+    logger.info(
+        "%d answers in %d publishes, the slowest taken up %.2f s after it returned",
+        len(clients.replies),
+        PUBLISHES,
+        slowest,
+    )
     assert clients.failures == []
-    assert clients.refused == []
+    assert clients.statuses() == {200}
+    for _, reply in clients.replies:
+        assert texts_of(reply) == {publisher.texts[reply.body["index_version"]]}
 
 
-def test_a_lost_server_gives_no_wrong_answer_and_is_found_again(
-    server: MilvusServer,
+@pytest.mark.parametrize("lost", ["killed", "hanging"])
+def test_a_lost_milvus_gives_503_alone_and_is_found_again(
+    milvus: MilvusServer, lost: str
 ) -> None:
-    address = server.address("lost")
-    publish(address, 7)
-    live = follow(address)
-    with Clients([partial(ask, live)] * 2) as clients:
-        time.sleep(1)
-        server.kill()
-        killed = time.monotonic()
-        while live.unavailable() is None:
-            assert time.monotonic() < killed + 20
-            time.sleep(0.1)
-        server.start()
-        server.wait()
+    publisher = Publisher(milvus.address(lost))
+    publisher.publish()
+    with servers(publisher.address, 1) as (server,), Clients([server] * 2) as clients:
+        wait_for(lambda: len(clients.replies) > 5)
+        milvus.kill() if lost == "killed" else milvus.stop()
+        wait_for(lambda: server.get("/readyz").status == 503)
+        assert "Milvus at" in server.get("/readyz").body["detail"]
+        wait_for(lambda: 503 in clients.statuses())
+        milvus.start() if lost == "killed" else milvus.go_on()
+        milvus.wait()
         ready = time.monotonic()
-        while not any(at > ready for at, _ in clients.seen):
-            assert not clients.failures
-            assert time.monotonic() < ready + 60
-            time.sleep(0.05)
-        back = time.monotonic() - ready
-        while live.unavailable() is not None:
-            assert time.monotonic() < ready + 60
-            time.sleep(0.05)
-    logger.info("%d refused, back after %.1f s", len(clients.refused), back)
+        back = wait_for(
+            lambda: any(
+                reply.status == 200 and at > ready for at, reply in clients.replies
+            )
+        )
+        wait_for(lambda: server.get("/readyz").status == 200)
+    refused = [reply for _, reply in clients.replies if reply.status == 503]
+    logger.info("%s: %d refused, back after %.1f s", lost, len(refused), back)
     assert clients.failures == []
-    assert clients.refused
-    assert {text for _, text in clients.seen} == {"Version 7 of the text."}
+    assert clients.statuses() == {200, 503}
+    assert all(int(reply.headers["Retry-After"]) > 0 for reply in refused)
+    for _, reply in clients.replies:
+        if reply.status == 200:
+            assert texts_of(reply) == {publisher.texts[reply.body["index_version"]]}
     assert back < RECOVERY_SECONDS

@@ -2,7 +2,8 @@
 
 Consistency: a version's collections are written, flushed and loaded before the alias
 names them, and then never change; so the fast reads that may be behind by seconds see
-all of it, and every server that asks for the alias after a publish sees the new one.
+all of it. A publish returns when every server has asked for the alias again, so that
+the next answer of each is of the new version.
 Where documents are changed in place there is no such step: see ``change_in_place``.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import logging
 import re
 import tempfile
+import time
 import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -51,6 +53,9 @@ _EXACT_LIMIT = 10_000
 _NEAREST = 10
 _QUERIES = 50
 _SAME = 0.999
+# Servers that are asked look for a new version twice a second, the others when they
+# are asked; then they load it.
+_TAKEN_UP_SECONDS = 2.0
 
 
 class MilvusHome:
@@ -126,6 +131,7 @@ class MilvusHome:
                 )
             snapshot = self.open(version)
             self._switch(snapshot.names)
+            time.sleep(_TAKEN_UP_SECONDS)
             return snapshot.manifest
 
     @contextmanager
@@ -217,9 +223,11 @@ class MilvusHome:
                 accept(address)
         self._versions.put(names, manifest, snapshot.state)
         self._switch(names)
+        switched = time.monotonic()
         # Servers are about to change from the one to the other.
         in_use = {names.passages} | ({f"{live.base}_passages"} if live else set())
         self._versions.prune(keep_loaded=in_use)
+        time.sleep(max(0.0, switched + _TAKEN_UP_SECONDS - time.monotonic()))
         return manifest
 
     @contextmanager

@@ -28,7 +28,9 @@ _MAX_TERM_BYTES = 500
 
 EXACT = "FLAT"
 GRAPH = "HNSW"
-_BUILDING = {EXACT: {}, GRAPH: {"M": 16, "efConstruction": 200}}
+# Of a passage in the graph; in its lowest layer there are twice as many.
+GRAPH_LINKS = 16
+_BUILDING = {EXACT: {}, GRAPH: {"M": GRAPH_LINKS, "efConstruction": 200}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ def create_version(connection: Connection, names: Collections, dim: int) -> None
         names.words,
         [
             _whole("key", is_primary=True),
+            _whole("place"),
             _whole("term"),
             _text("text", length=_MAX_TERM_BYTES),
             _whole("segment"),

@@ -64,7 +64,9 @@ class MilvusSnapshot:
         self._documents = MilvusDocuments(
             connection, names.documents, manifest.documents, state.places
         )
-        self._words = Words(connection, names.words, manifest.passages)
+        self._words = Words(
+            connection, names.words, manifest.passages, manifest.in_place + 1
+        )
         self._passages: Cache[int, Passage] = Cache(_CACHED)
         self._owners: Cache[int, int] = Cache(_CACHED)
 

@@ -67,7 +67,7 @@ def upload(
     )
     connection.write(names.words, words, upsert=False)
     connection.write(
-        names.passages, _passage_rows(by_id, places, vectors, first), upsert=False
+        names.passages, passage_rows(by_id, places, vectors, first), upsert=False
     )
     written = 0
 
@@ -102,9 +102,13 @@ def check_collections(
     Raises:
         IndexFormatError: If it does not.
     """
-    fields = {names.passages: "row", names.documents: "place", names.words: "key"}
+    fields = {
+        names.passages: ("row", "row"),
+        names.documents: ("place", "number"),
+        names.words: ("place", "key"),
+    }
     for name, expected in files.items():
-        ids = _ids(connection, name, fields[name], expected.size)
+        ids = _ids(connection, name, *fields[name], expected.size)
         found = IndexFile(connection.count(name), _checksum(ids))
         if found != expected:
             raise IndexFormatError(
@@ -113,9 +117,10 @@ def check_collections(
             )
 
 
-def _ids(connection: Connection, name: str, field: str, most: int) -> Iterator[int]:
+def _ids(
+    connection: Connection, name: str, field: str, wanted: str, most: int
+) -> Iterator[int]:
     """Yield the ids of rows in the order of a field, which counts from 0."""
-    wanted = "number" if field == "place" else field
     for begin in range(0, most, _PAGE):
         rows = connection.query(
             name,
@@ -142,12 +147,13 @@ def _grouped(
         yield doc_id, [row for row, _ in group]
 
 
-def _passage_rows(
+def passage_rows(
     by_id: dict[str, Document],
     places: Sequence[PassagePlace],
     vectors: Vectors,
     first: int,
 ) -> Iterator[Row]:
+    """Yield the rows of Milvus for passages, the first of which has a number."""
     for row, place in enumerate(places):
         yield {
             "row": first + row,

@@ -2,8 +2,9 @@
 
 Each row is a block of the list of one term: the passages with their share of the score
 (tf saturated by the passage's length; Robertson and Zaragoza 2009), the highest first
-(Anh and Moffat 2001). Any server keeps such rows, whatever it knows of words; and a
-common term costs no more than the first blocks of its list.
+(Anh and Moffat 2001). Any server keeps such rows, whatever it knows of words, and finds
+them by their keys, which say what they hold; and a common term costs no more than the
+first blocks of its list.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
 
 from index.milvus.cache import Cache
 from index.milvus.connection import Connection, Row
@@ -24,12 +26,24 @@ from index.search.lexical import analyze, query_terms
 
 _K1 = 1.2
 _B = 0.75
+# A passage's length is known as roughly as Lucene and tantivy keep it, in a byte: up to
+# 40 exactly, then by three leading bits. So a folder's index gives the same scores.
+_LENGTHS = np.array(
+    [
+        *range(24),
+        *(24 + place for place in range(8)),
+        *(24 + (8 + bits << shift) for shift in range(28) for bits in range(8)),
+    ],
+    dtype=np.float32,
+)
 # Bytes of a passage in a list: its row and its share of the score.
 _POSTING = np.dtype([("row", "<u4"), ("share", "<f2")])
 # Of a block: in base64 a third more, and a value of Milvus holds 65,535 bytes.
 _BLOCK = 8_000
 # Of the list of a common term, this many blocks are looked at.
 _BLOCKS = 16
+# Keys that are asked for at a time.
+_PAGE = 2_000
 _CACHE_BYTES = 128_000_000
 
 
@@ -72,7 +86,8 @@ def term_rows(
         report(1)
     length = np.array(lengths, dtype=np.float32)
     average = average or float(length.mean()) or 1.0
-    norms = _K1 * (1 - _B + _B * length / average)
+    known = _LENGTHS[np.searchsorted(_LENGTHS, length, side="right") - 1]
+    norms = _K1 * (1 - _B + _B * known / average)
     made: list[Row] = []
     for term in sorted(counts):
         pairs = np.array(counts[term], dtype=np.int64)  # (n, 2)
@@ -85,7 +100,8 @@ def term_rows(
             part = postings[begin : begin + _BLOCK].tobytes()
             made.append(
                 {
-                    "key": (segment << FIRST_ROW_BITS) + len(made),
+                    "key": _block_key(term_number(term), segment, block),
+                    "place": (segment << FIRST_ROW_BITS) + len(made),
                     "term": term_number(term),
                     "text": term,
                     "segment": segment,
@@ -100,17 +116,27 @@ def term_rows(
 
 def term_number(term: str) -> int:
     """Return a number for a term, which is no other's: 63 bits of its checksum."""
-    digest = hashlib.blake2b(term.encode("utf-8", "surrogatepass"), digest_size=8)
-    return int.from_bytes(digest.digest(), "big") >> 1
+    return _number(term.encode("utf-8", "surrogatepass"))
 
 
 class Words:
     """Finds the passages of one version that share terms with a query."""
 
-    def __init__(self, connection: Connection, collection: str, passages: int) -> None:
+    def __init__(
+        self, connection: Connection, collection: str, passages: int, segments: int
+    ) -> None:
+        """Take what is known of them.
+
+        Args:
+            connection: To the server.
+            collection: Theirs.
+            passages: How many there are.
+            segments: The build, and the changes in place since.
+        """
         self._connection = connection
         self._collection = collection
         self._passages = passages
+        self._segments = segments
         self._lists: Cache[int, TermList] = Cache(
             _CACHE_BYTES, lambda found: 200 + 12 * len(found.rows)
         )
@@ -162,45 +188,45 @@ class Words:
             near = [
                 row["text"]
                 for row in found
-                if abs(len(row["text"]) - len(stem)) <= slips
-                and slips_between(row["text"], stem) <= slips
+                if OSA.distance(row["text"], stem, score_cutoff=slips) <= slips
             ]
             lists = self._lists.get(map(term_number, near), self._fetch)
             rows.extend(int(row) for each in lists.values() for row in each.rows[:k])
         return sorted(set(rows))[:k]
 
     def _fetch(self, numbers: Sequence[int]) -> dict[int, TermList]:
-        found = self._connection.query(
-            self._collection,
-            f"term in {list(numbers)} and block < {_BLOCKS}",
-            ("term", "segment", "count", "block", "postings"),
+        first = self._blocks(
+            (number, segment, 0)
+            for number in numbers
+            for segment in range(self._segments)
         )
-        return {number: _joined(number, found) for number in numbers}
+        further = self._blocks(
+            (row["term"], row["segment"], block)
+            for row in first
+            for block in range(1, min(_BLOCKS, -(-row["count"] // _BLOCK)))
+        )
+        return {number: _joined(number, [*first, *further]) for number in numbers}
 
-
-def slips_between(one: str, other: str) -> int:
-    """Return how many letters are wrong, missing, too many or exchanged.
-
-    The optimal string alignment distance (Damerau 1964).
-    """
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for place, letter in enumerate(one, start=1):
-        row = [place]
-        for at, expected in enumerate(other, start=1):
-            best = min(
-                last[at] + 1, row[at - 1] + 1, last[at - 1] + (letter != expected)
+    def _blocks(self, wanted: Iterable[tuple[int, int, int]]) -> list[Row]:
+        """Return the rows of blocks: their term, segment and number in its list."""
+        keys = [_block_key(*each) for each in wanted]
+        return [
+            row
+            for begin in range(0, len(keys), _PAGE)
+            for row in self._connection.query(
+                self._collection,
+                f"key in {keys[begin : begin + _PAGE]}",
+                ("term", "segment", "count", "block", "postings"),
             )
-            if (
-                place > 1
-                and at > 1
-                and letter == other[at - 2]
-                and one[place - 2] == expected
-            ):
-                best = min(best, before[at - 2] + 1)
-            row.append(best)
-        before, last = last, row
-    return last[-1]
+        ]
+
+
+def _block_key(term: int, segment: int, block: int) -> int:
+    return _number(f"{term} {segment} {block}".encode("ascii"))
+
+
+def _number(data: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") >> 1
 
 
 def _joined(number: int, found: Iterable[Row]) -> TermList:

@@ -14,7 +14,10 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_CHECK_SECONDS = 1.0
+_CHECK_SECONDS = 0.5
+# Nobody asked for longer than this: then callers wait for the check, at most so long.
+_PAUSE_SECONDS = 0.5
+_PATIENCE_SECONDS = 2.0
 # A version that cannot be loaded is tried again after as long, and then twice as long.
 _MAX_WAIT_SECONDS = 30.0
 _MAX_REASON = 300
@@ -32,9 +35,10 @@ class LiveVersion(Generic[T]):
     """Keeps what ``load`` makes of the live version, and follows the index.
 
     A new version is loaded beside the old one in a thread of its own, and then one
-    reference is replaced: no caller waits, and none sees parts of two versions. While
-    a version cannot be loaded the old one stays, and it is tried again: it may be a
-    copy that is not whole yet.
+    reference is replaced: none sees parts of two versions, and no caller waits but
+    those after a pause, as what was live before it may be long gone. While a version
+    cannot be loaded the old one stays, and it is tried again: it may be a copy that is
+    not whole yet.
     """
 
     def __init__(
@@ -61,15 +65,27 @@ class LiveVersion(Generic[T]):
         self._unavailable: str | None = None
         self._wait = check_seconds
         self._retry = 0.0
-        self._next_check = time.monotonic() + check_seconds
+        self._pause = max(check_seconds, _PAUSE_SECONDS)
+        self._asking = threading.Lock()
+        self._asked = time.monotonic()
+        self._next_check = self._asked + check_seconds
         self._loading = threading.Lock()
+        self._following: threading.Thread | None = None
+        self._wait_until = 0.0
 
     def get(self) -> T:
         """Return what the newest loaded version gave; starts a check now and then."""
-        if time.monotonic() >= self._next_check and self._loading.acquire(
-            blocking=False
-        ):
-            threading.Thread(target=self._follow, daemon=True).start()
+        now = time.monotonic()
+        with self._asking:
+            is_after_pause = now - self._asked > self._pause
+            self._asked = now
+            if now >= self._next_check and self._loading.acquire(blocking=False):
+                self._following = threading.Thread(target=self._follow, daemon=True)
+                self._following.start()
+                self._wait_until = now + _PATIENCE_SECONDS if is_after_pause else 0.0
+            following = self._following
+        if following is not None and now < self._wait_until:
+            following.join(self._wait_until - now)
         return self._value
 
     def trouble(self) -> str | None:

@@ -73,7 +73,8 @@ def rank_documents(
             ("bm25", matching),
             ("rrf", _reciprocal_rank_fusion(dense, matching)),
         ):
-            found[name].append(_distinct([snapshot.passage(r).doc_id for r in rows]))
+            passages = snapshot.passages(rows)
+            found[name].append(_distinct([each.doc_id for each in passages]))
         hits = retriever.retrieve(question.text, _DEPTH)
         found["hybrid"].append(_distinct([hit.passage.doc_id for hit in hits]))
         if reranker is not None:

@@ -16,5 +16,5 @@ print("\n".join(each for each in blocks if not each.startswith(left)))
 ' > "scripts/deploy/$1"
 }
 
-lock constraints.txt --extra mcp
+lock constraints.txt --extra mcp --extra milvus
 lock constraints-test.txt --all-extras
