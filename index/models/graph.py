@@ -90,13 +90,19 @@ class Architecture:
         return 0 if self.model_type == "bert" else self.pad_token_id + 1
 
 
-def quantise_rows(weight: NDArray[Any]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+def quantise_rows(
+    weight: NDArray[Any], levels: float = _LEVELS
+) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Return a matrix as int8, and the scale of each of its rows.
 
     Symmetric, one scale an output channel ("vector-wise", Dettmers et al. 2022).
+
+    Args:
+        weight: Shape ``(rows, columns)``.
+        levels: What the largest number of a row becomes; at most 127.
     """
     wide = weight.astype(np.float32)
-    scale = np.maximum(np.abs(wide).max(axis=1, keepdims=True), 1e-8) / _LEVELS
+    scale = np.maximum(np.abs(wide).max(axis=1, keepdims=True), 1e-8) / levels
     return np.rint(wide / scale).astype(np.int8), scale.astype(np.float32)
 
 
