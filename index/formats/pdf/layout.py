@@ -6,7 +6,7 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.formats.pdf.lines import Piece, merged, rows
 
@@ -119,34 +119,72 @@ def _is_prose(pieces: Sequence[Piece]) -> bool:
 def _lines_of_column(pieces: Sequence[Piece]) -> Iterator[Line]:
     lines = rows(pieces)
     edges = (min(p.left for p in pieces), max(p.right for p in pieces))
-    is_row = _table_rows(lines)
-    for line, in_table in zip(lines, is_row, strict=True):
-        cells = tuple(each.text for each in line) if in_table else ()
+    for line, cells in zip(lines, _table_rows(lines), strict=True):
         yield Line(merged(line), cells, edges)
 
 
-def _table_rows(lines: Sequence[Sequence[Piece]]) -> list[bool]:
-    """Tell of each line whether it is a row of a table: its cells stand in columns."""
-    found = [False] * len(lines)
+def _table_rows(lines: Sequence[Sequence[Piece]]) -> list[tuple[str, ...]]:
+    """Return the cells of each line that is a row of a table, for others none.
+
+    Its cells stand in columns, which the rows without an empty cell show.
+    """
+    found: list[tuple[str, ...]] = [()] * len(lines)
     first = 0
     while first < len(lines):
         last = first
-        while last + 1 < len(lines) and _is_aligned(lines[first], lines[last + 1]):
+        while last < len(lines) and len(lines[last]) > 1:
             last += 1
-        if len(lines[first]) > 1 and last - first + 1 >= _MIN_ROWS:
-            found[first : last + 1] = [True] * (last - first + 1)
+        while first < last:
+            end = _table_end(lines, first, last)
+            columns = max(lines[first:end], key=len)
+            full = sum(len(line) == len(columns) for line in lines[first:end])
+            if end - first >= _MIN_ROWS and full > 1:
+                for place in range(first, end):
+                    found[place] = _cells(columns, lines[place]) or ()
+                first = end
+            else:
+                first += 1
         first = last + 1
     return found
 
 
-def _is_aligned(one: Sequence[Piece], other: Sequence[Piece]) -> bool:
-    if len(one) != len(other) or len(one) < 2:
-        return False
-    return all(
-        abs(a.left - b.left) < _ALIGNED
-        or abs(a.right - b.right) < _ALIGNED
-        or abs(a.left + a.right - b.left - b.right) < 2 * _ALIGNED
-        for a, b in zip(one, other, strict=True)
+def _table_end(lines: Sequence[Sequence[Piece]], first: int, last: int) -> int:
+    """Return the end of the longest run of lines that fit the columns of one of them."""
+    columns = lines[first]
+    end = first + 1
+    while end < last:
+        if len(lines[end]) > len(columns):
+            wider = lines[end]
+            if any(_cells(wider, line) is None for line in lines[first:end]):
+                break
+            columns = wider
+        elif _cells(columns, lines[end]) is None:
+            break
+        end += 1
+    return end
+
+
+def _cells(
+    columns: Sequence[Piece], line: Sequence[Piece]
+) -> tuple[str, ...] | None:
+    """Return a line's text in each column, or ``None`` if it does not stand in them."""
+    cells = [""] * len(columns)
+    place = 0
+    for piece in line:
+        while place < len(columns) and not _is_aligned(columns[place], piece):
+            place += 1
+        if place == len(columns):
+            return None
+        cells[place] = piece.text
+        place += 1
+    return tuple(cells)
+
+
+def _is_aligned(one: Piece, other: Piece) -> bool:
+    return (
+        abs(one.left - other.left) < _ALIGNED
+        or abs(one.right - other.right) < _ALIGNED
+        or abs(one.left + one.right - other.left - other.right) < 2 * _ALIGNED
     )
 
 
@@ -188,7 +226,24 @@ def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]]
         ]
         for number, (page, near) in enumerate(zip(pages, edges, strict=True))
     ]
-    return kept, sum(map(len, pages)) - sum(map(len, kept))
+    left_out = sum(map(len, pages)) - sum(map(len, kept))
+    return [_with_own_edges(page) for page in kept], left_out
+
+
+def _with_own_edges(page: Sequence[Line]) -> list[Line]:
+    """Return lines whose columns are as wide as lines of their size are in them."""
+    pieces: dict[tuple[tuple[float, float], int], list[Piece]] = {}
+    for line in page:
+        key = (line.column, round(line.piece.size))
+        pieces.setdefault(key, []).append(line.piece)
+    edges = {
+        key: (min(p.left for p in found), max(p.right for p in found))
+        for key, found in pieces.items()
+    }
+    return [
+        replace(line, column=edges[line.column, round(line.piece.size)])
+        for line in page
+    ]
 
 
 def _edges(page: Sequence[Line]) -> dict[int, tuple[str, bool]]:
