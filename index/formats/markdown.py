@@ -67,7 +67,7 @@ def _add_blocks(builder: TextBuilder, tokens: Sequence[Token]) -> None:
         elif token.type == "tr_open" and rows is not None:
             rows.append([])
         elif token.type == "table_close" and rows is not None:
-            builder.add_table(rows, has_header=True)
+            builder.add_table(rows, header_rows=1)
             rows = None
         elif token.type == "list_item_open":
             # A bullet is no word, the number of an item is.

@@ -10,10 +10,12 @@ from datetime import datetime
 import pypdfium2 as pdfium
 
 from index.formats.base import MAX_CHARACTERS, Extracted, ExtractError, Findings
-from index.formats.blocks import TextBuilder, looks_like_header
+from index.formats.blocks import TextBuilder
+from index.formats.pdf.furniture import without_furniture
 from index.formats.pdf.hyphens import Hyphens
-from index.formats.pdf.layout import Line, ordered_lines, without_furniture
+from index.formats.pdf.layout import Line, ordered_lines
 from index.formats.pdf.lines import page_pieces
+from index.formats.tables import header_rows
 from index.formats.titles import told_title
 
 _MAX_PAGES = 5_000
@@ -159,7 +161,7 @@ class _Writer:
         if not self._rows:
             return
         before = self.builder.length
-        self.builder.add_table(self._rows, looks_like_header(self._rows))
+        self.builder.add_table(self._rows, header_rows(self._rows))
         self.pages.extend(before for _ in self._starts)
         self._starts = []
         self._rows = []
