@@ -94,7 +94,8 @@ def candidate_features(
         best_saying.setdefault(each.rank, normalize_answer(each.text))
     nearby = {
         each.rank: content_words(
-            f"{documents[each.doc_id].title}\n{each.passage.passage.text}"
+            f"{documents[each.doc_id].title}\n{documents[each.doc_id].year}\n"
+            f"{each.passage.passage.text}"
         )
         for each in candidates
     }
