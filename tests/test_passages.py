@@ -229,3 +229,10 @@ def test_the_rows_that_name_the_columns_are_told(
     rows: list[list[str]], count: int
 ) -> None:
     assert header_rows(rows) == count
+
+
+@pytest.mark.parametrize("title", ["01/04/63", "2024-05-01", ""])
+def test_a_title_without_words_says_nothing_of_the_text(title: str) -> None:
+    document = Document("d", "They burn wood.", title)
+    (passage,) = split_document(document, SMALL, count_words)
+    assert evidence(document, passage) == "They burn wood."
