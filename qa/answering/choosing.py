@@ -91,13 +91,9 @@ class Selector:
                 continue
             score = self._fitted.ranking.score(features)
             ranked.append(_Ranked(candidate, features, score))
-        named = named_versions([each.candidate.doc_id for each in ranked], found)
+        named = named_versions(candidates, found)
         return sorted(
-            ranked,
-            key=lambda each: (
-                each.candidate.doc_id not in named or each.candidate.margin <= 0,
-                -each.score,
-            ),
+            ranked, key=lambda each: (each.candidate.doc_id not in named, -each.score)
         )
 
     def _answer(
@@ -120,8 +116,8 @@ class Selector:
         said = _statement(first, ranked, probability)
         others = self._elsewhere(ranked, best_evidence, probability)
         if others:
-            told = newest_first([said, *others], found)
-            return Choice("unsure", probability, tuple(told), differs=True)
+            told = tuple(newest_first([said, *others], found))
+            return Choice("unsure", probability, told, differs=True)
         items = self._items(first.candidate, found)
         if len(items) > 1:
             kind: Kind = "list" if verdict == "answer" else "unsure"

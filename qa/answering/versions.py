@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.answering.candidates import Candidate
 from qa.answering.findings import Findings, Statement
 from qa.words.comparing import words
 
 
-def named_versions(doc_ids: Sequence[str], found: Findings) -> set[str]:
-    """Return the articles that have versions of other years and are of one asked of."""
+def named_versions(candidates: Sequence[Candidate], found: Findings) -> set[str]:
+    """Return the articles of the year asked of that answer, of those with versions."""
     asked = set(words(found.question))
-    documents = [found.documents[each] for each in dict.fromkeys(doc_ids)]
+    documents = {each.doc_id: found.documents[each.doc_id] for each in candidates}
     return {
-        one.doc_id
-        for one in documents
-        for other in documents
-        if one.year in asked and other.year != one.year and one.is_version_of(other)
+        doc_id
+        for doc_id in {each.doc_id for each in candidates if each.margin > 0}
+        for other in documents.values()
+        if documents[doc_id].year in asked - {other.year}
+        and documents[doc_id].is_version_of(other)
     }
 
 
@@ -25,9 +27,6 @@ def newest_first(said: list[Statement], found: Findings) -> list[Statement]:
     documents = [found.documents[each.places[0].doc_id] for each in said]
     if not all(each.is_version_of(documents[0]) for each in documents):
         return said
-    order = sorted(
-        range(len(said)),
-        key=lambda n: (documents[n].year, documents[n].published or ""),
-        reverse=True,
-    )
+    dates = [(each.year, each.published or "") for each in documents]
+    order = sorted(range(len(said)), key=dates.__getitem__, reverse=True)
     return [said[n] for n in order]
