@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import hashlib
+import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -19,6 +20,9 @@ from index.work.executor import Budget, Executor, InProcess, Overrun
 
 # A longer file is no article; reading it whole would fill the memory.
 MAX_FILE_BYTES = 20_000_000
+
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
+_NUMBERS = re.compile(r"\d+")
 
 # The article that the service answers about out of the box.
 PACKAGED_CORPUS = Path(__file__).parent / "corpus"
@@ -51,6 +55,18 @@ class Document:
     def sha256(self) -> str:
         """Return the checksum that names the text: hex SHA-256 of its UTF-8 bytes."""
         return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+
+    @property
+    def year(self) -> str:
+        """Return the year it is of: the last one in its title, or that of its date."""
+        found = _YEAR.findall(self.title) or _YEAR.findall((self.published or "")[:4])
+        return str(found[-1]) if found else ""
+
+    def is_version_of(self, other: Document) -> bool:
+        """Tell whether two articles have the same title, up to its numbers."""
+        title = _NUMBERS.sub("#", self.title)
+        has_words = any(map(str.isalpha, title))
+        return has_words and title == _NUMBERS.sub("#", other.title)
 
     def page_at(self, offset: int) -> int | None:
         """Return the number of the page, from 1, on which an offset of the text is."""

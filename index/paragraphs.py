@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _LINE = re.compile(r"[^\r\n]+")
+# What a mail puts before each line that it quotes.
+_QUOTED = re.compile(r"(?:>[^\S\r\n]*)+")
 # One line end, and nothing but white space besides: two of them part paragraphs.
 _ONE_END = re.compile(r"[^\S\r\n]*(?:\r\n|\r|\n)[^\S\r\n]*\Z")
 _BLANK = re.compile(r"(?:\r\n|\r|\n)[ \t\f]*(?:\r\n|\r|\n)")
@@ -20,6 +22,9 @@ _COLUMNS = re.compile(r"\t|\S {3,}\S.*\S {3,}\S")
 
 # Text is wrapped at widths between these; a longer line is a paragraph by itself.
 _WIDTHS = (55, 130)
+# Narrower lines may be those of a column, if most go on in lower case.
+_NARROW = 40
+_MOSTLY = 0.5
 # A text's own line ends tell whether it is wrapped, if it has so many.
 _MIN_ENDS = 3
 # Of the lines that end within a sentence, so many go on in lower case in prose.
@@ -65,7 +70,7 @@ def paragraph_spans(text: str) -> list[tuple[int, int]]:
     narrow = [block for block in blocks if block.widest <= _WIDTHS[1]]
     inside = sum(block.inside for block in narrow)
     lower = sum(block.lower for block in narrow)
-    is_prose = lower >= max(_MIN_ENDS, _LOWER * inside) and width >= _WIDTHS[0]
+    is_prose = lower >= max(_MIN_ENDS, _LOWER * inside) and width >= _NARROW
     return [span for block in blocks for span in _parted(text, block, width, is_prose)]
 
 
@@ -98,12 +103,27 @@ def _blocks(
 ) -> Iterator[list[tuple[int, int]]]:
     block: list[tuple[int, int]] = []
     for line in lines:
-        if block and not _ONE_END.match(text, block[-1][1], line[0]):
+        if block and (
+            not _ONE_END.match(text, block[-1][1], line[0])
+            or _depth(text, block[-1]) != _depth(text, line)
+        ):
             yield block
             block = []
         block.append(line)
     if block:
         yield block
+
+
+def _content(text: str, line: tuple[int, int]) -> int:
+    """Return where the words of a line start, after the marks of a quoted mail."""
+    match = _QUOTED.match(text, *line)
+    return match.end() if match and match.end() < line[1] else line[0]
+
+
+def _depth(text: str, line: tuple[int, int]) -> int:
+    """Return how often a line was quoted; a line of marks alone is like no other."""
+    content = _content(text, line)
+    return -1 if text.startswith(">", content) else text.count(">", line[0], content)
 
 
 def _width(text: str, lines: Sequence[tuple[int, int]]) -> int:
@@ -116,7 +136,8 @@ def _width(text: str, lines: Sequence[tuple[int, int]]) -> int:
 def _measured(text: str, lines: Sequence[tuple[int, int]], width: int) -> _Block:
     apart = _apart(text, lines)
     inside = lower = full = 0
-    for place, (start, end) in enumerate(lines[1:], start=1):
+    for place, line in enumerate(lines[1:], start=1):
+        start, end = _content(text, line), line[1]
         before = lines[place - 1]
         if apart[place] or _STOP.search(text[before[1] - 4 : before[1]]):
             continue
@@ -130,7 +151,7 @@ def _measured(text: str, lines: Sequence[tuple[int, int]], width: int) -> _Block
 
 
 def _apart(text: str, block: Sequence[tuple[int, int]]) -> list[bool]:
-    lines = [text[start:end] for start, end in block]
+    lines = [text[_content(text, line) : line[1]] for line in block]
     columns = [_COLUMNS.search(line) is not None for line in lines]
     apart = [
         one or before for one, before in zip(columns, [False, *columns], strict=False)
@@ -160,15 +181,17 @@ def _parted(
 
 
 def _is_wrapped(block: _Block, width: int, is_prose: bool) -> bool:
-    if block.widest > _WIDTHS[1] or width < _WIDTHS[0] or not block.inside:
+    if block.widest > _WIDTHS[1] or width < _NARROW or not block.inside:
         return False
     in_lower = block.lower >= _LOWER * block.inside
     is_full = block.full >= _FULL * block.inside
+    if width < _WIDTHS[0]:
+        return block.lower >= _MOSTLY * block.inside or (in_lower and is_full)
     return is_full or (in_lower and (is_prose or block.widest >= _WIDTHS[0]))
 
 
 def _is_heading(text: str, block: _Block) -> bool:
     """Tell whether a block's first line is one: short, and the next one begins anew."""
     (start, end), following = block.lines[:2]
-    goes_on = text[following[0]].islower() or text[end - 1] == ","
+    goes_on = text[_content(text, following)].islower() or text[end - 1] == ","
     return end - start < _SHORT * block.widest and not goes_on

@@ -73,9 +73,11 @@ def passage_of(document: Document, start: int, end: int) -> Passage:
 def evidence(document: Document, passage: Passage) -> str:
     """Return what a passage is found by: the document's title, its context, its text.
 
-    None but the text is ever quoted.
+    None but the text is ever quoted. A title without words, such as a date, says
+    nothing of what the text is about.
     """
-    known = (document.title, passage.context, passage.text)
+    title = document.title if any(map(str.isalpha, document.title)) else ""
+    known = (title, passage.context, passage.text)
     return "\n".join(part for part in known if part)
 
 

@@ -101,6 +101,8 @@ def _ends_sentence(
     if text[start : match.start()].isdigit() and is_first:
         # The number of a list's item.
         return False
+    if word.isupper() and word not in _ABBREVIATIONS:
+        word = word.capitalize()
     if word in _ABBREVIATIONS:
         may_end = _ABBREVIATIONS[word]
         return may_end and _STARTS_SENTENCE.match(following) is not None

@@ -288,3 +288,19 @@ def test_a_file_that_needs_too_much_is_named_and_the_others_are_read(
     assert [d.doc_id for d in found] == ["a", "wide", "z"]
     assert "12" in found[1].text
     assert ["deep.html" in str(error) for error in refused] == [True]
+
+
+@pytest.mark.parametrize(
+    ("title", "published", "year"),
+    [
+        ("Tarn report 2023", "2024-03-01", "2023"),
+        ("Tarn report", "2024-03-01", "2024"),
+        ("Tarn 2022-2023", None, "2023"),
+        ("Tarn report 12023", None, ""),
+        ("Tarn report", None, ""),
+    ],
+)
+def test_the_year_of_an_article_is_that_of_its_title_or_date(
+    title: str, published: str | None, year: str
+) -> None:
+    assert Document("d", "Text.", title, published=published).year == year

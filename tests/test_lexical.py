@@ -123,3 +123,9 @@ def test_terms_of_many_scripts(text: str, expected: list[str]) -> None:
 def test_hostile_texts_are_found_by_their_own_words(text: str) -> None:
     index = LexicalIndex.from_texts(["Other words.", text], [0, 1])
     assert rows(index, text) == ([1] if terms(text) else [])
+
+
+def test_a_word_parted_at_the_end_of_a_line_is_found_whole() -> None:
+    assert "reconstruction" in terms("the re-\nconstruction of a well-known part")
+    assert "reconstruction" in terms("> the re-\n> construction")
+    assert "wellknown" not in terms("the re-\nconstruction of a well-known part")

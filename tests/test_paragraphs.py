@@ -158,3 +158,29 @@ def test_the_time_grows_with_the_length_and_no_more(piece: str) -> None:
     seconds(1_000)
     small = min(seconds(20_000) for _ in range(3))
     assert seconds(200_000) < 30 * small + 0.5
+
+
+def test_what_a_mail_quotes_is_prose_and_stays_apart_from_what_quotes_it() -> None:
+    text = (
+        "> The inspectors found cracks in nine of the twelve girders, and they\n"
+        "> advise that lorries above 12 tonnes be kept off the bridge from 1\n"
+        "> March. I would like to have your answer by\n"
+        "> Friday.\n"
+        ">\n"
+        ">> Who pays for the inspection of the bridge at Tolk, the county or the\n"
+        ">> town?\n"
+        "The county pays."
+    )
+    assert folded_sentences(text) == [
+        "> The inspectors found cracks in nine of the twelve girders, and they > "
+        "advise that lorries above 12 tonnes be kept off the bridge from 1 > March.",
+        "I would like to have your answer by > Friday.",
+        ">",
+        ">> Who pays for the inspection of the bridge at Tolk, the county or the >> "
+        "town?",
+        "The county pays.",
+    ]
+
+
+def test_the_lines_of_a_narrow_column_are_joined() -> None:
+    assert folded_sentences(textwrap.fill(PROSE, 45)) == folded_sentences(PROSE)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.documents import Document
 from index.formats.boilerplate import is_boilerplate
-from index.formats.tables import Table
+from index.formats.tables import Table, column_names, header_rows
 from index.models.sentence_embedder import SentenceEmbedder
 from index.paragraphs import paragraph_spans
 from index.passages import Passage, Splitting, evidence, split_document
@@ -179,3 +179,60 @@ def test_each_row_of_a_table_is_a_passage_with_the_names_of_its_columns() -> Non
     assert evidence(document, passages[2]) == (
         "D\nStation: Cove; Founded: 1928\nCove\t\t1928"
     )
+
+
+def contexts(text: str, header: tuple[str, ...]) -> list[str]:
+    document = Document("d", text, "D", tables=(Table(0, len(text), header),))
+    return [each.context for each in split_document(document, SMALL, count_words)]
+
+
+def test_a_row_without_its_first_cell_goes_on_with_what_is_above() -> None:
+    text = "Ship\tCars\tPeople\nAlma\t40\t200\n\t45\t\nBerta\t\t12"
+    assert contexts(text, ("Ship", "Cars", "People")) == [
+        "Ship: Alma; Cars: 40; People: 200",
+        "Ship: Alma; Cars: 45",
+        "Ship: Berta; People: 12",
+    ]
+
+
+def test_titles_and_all_rows_of_a_header_come_with_the_first_row() -> None:
+    rows = [
+        ["Results", "", ""],
+        ["Ship", "Capacity", ""],
+        ["", "Cars", "People"],
+        ["Alma", "40", "200"],
+        ["Berta", "", ""],
+        ["Cora", "12", "9"],
+    ]
+    text = "\n".join("\t".join(row) for row in rows)
+    header = column_names(rows[:3])
+    assert header == ("Ship", "Capacity Cars", "Capacity People")
+    assert contexts(text, header) == [
+        "Ship: Alma; Capacity Cars: 40; Capacity People: 200",
+        "Ship: Berta",
+        "Ship: Cora; Capacity Cars: 12; Capacity People: 9",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "count"),
+    [
+        ([["Ship", "Cars"], ["Alma", "40"]], 1),
+        ([["Results", ""], ["Ship", "Cars"], ["Alma", "40"]], 2),
+        ([["Alma", "40"], ["Berta", "12"]], 0),
+        ([["", "Cars"], ["Alma", "40"]], 1),
+        ([["Ship", ""], ["Alma", "40"]], 0),
+        ([["Ship", "Cars"]], 0),
+    ],
+)
+def test_the_rows_that_name_the_columns_are_told(
+    rows: list[list[str]], count: int
+) -> None:
+    assert header_rows(rows) == count
+
+
+@pytest.mark.parametrize("title", ["01/04/63", "2024-05-01", ""])
+def test_a_title_without_words_says_nothing_of_the_text(title: str) -> None:
+    document = Document("d", "They burn wood.", title)
+    (passage,) = split_document(document, SMALL, count_words)
+    assert evidence(document, passage) == "They burn wood."

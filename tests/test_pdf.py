@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import textwrap
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from index.documents import Document
 from index.formats.base import ExtractError
 from index.formats.pdf import file as pdf
 from index.formats.pdf.file import extract_pdf
 from index.formats.pdf.hyphens import Hyphens
+from index.formats.tables import Table
 from index.formats.titles import told_title
 from qa.answering.citations import cite, verify
 from tests.fakes_pdf import make_pdf
@@ -161,3 +164,49 @@ def test_the_other_words_of_the_document_decide_before_any_list() -> None:
 )
 def test_a_title_that_a_program_wrote_is_none(metadata: str, title: str | None) -> None:
     assert told_title(metadata) == title
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_ragged_lines_end_no_paragraph_before_a_name_or_a_number(width: int) -> None:
+    story = (
+        "The board of Lissmouth said on Tuesday that it had appointed Ingrid Solveig "
+        "Tangen as its first chief pilot. She takes over on 4 November from Captain "
+        "Piers Aldous of Sorn, who was paid 38.5 million kroner by the Harbour Board."
+    )
+    pages = [
+        ["Harbour Report for the Year That Ended in May of 2025 and for 2024", *lines]
+        for lines in (textwrap.wrap(story, width), textwrap.wrap(STORY, width))
+    ]
+    assert extract_pdf(make_pdf(pages)).text == f"{story}\n\n{STORY}"
+
+
+def test_short_lines_without_a_stop_stay_apart() -> None:
+    lines = [*textwrap.wrap(STORY, 60), "Opening hours", "Prices", "How to get here"]
+    assert extract_pdf(make_pdf([lines])).text.split("\n\n")[1:] == [
+        "Opening hours",
+        "Prices",
+        "How to get here",
+    ]
+
+
+def test_numbers_parted_at_their_hyphen_stay_together() -> None:
+    lines = ["The price of a berth in the harbour of Lissmouth is 12-", "15 crowns."]
+    assert extract_pdf(make_pdf([lines])).text == " ".join(lines).replace("- ", "-")
+
+
+def test_a_table_keeps_the_column_of_an_empty_cell() -> None:
+    rows = [
+        ["Station", "Engines", "Chief", "Founded"],
+        ["Birk", "", "Hans Ude", "1934"],
+        ["Cove", "2", "Ivo Prat", ""],
+        ["Dunn Hill", "7", "Mia Rask", "1950"],
+    ]
+    written = io.BytesIO()
+    canvas = Canvas(written)
+    for number, row in enumerate(rows):
+        for left, cell in zip((60, 180, 260, 400), row, strict=True):
+            canvas.drawString(left, 700 - 16 * number, cell)
+    canvas.save()
+    found = extract_pdf(written.getvalue())
+    assert found.text == "\n".join("\t".join(row) for row in rows)
+    assert found.tables == (Table(0, len(found.text), tuple(rows[0])),)

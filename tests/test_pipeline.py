@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from index.build import build_index
 from index.documents import Document
 from index.errors import IndexFormatError, IndexNotFoundError
 from index.models.embedder import DEFAULT_EMBEDDER
+from index.passages import Splitting
 from index.search.vectors import Vectors
 from qa.answerer import MAX_K, MAX_TURNS, QuestionError, Stage, UnknownDocumentError
 from qa.answering.citations import verify
@@ -351,6 +353,33 @@ def test_articles_that_differ_are_offered_side_by_side(tmp_path: Path) -> None:
     assert [citation.doc_id for citation in answer.citations] == ["steel", "ships"]
     named = fake_pipeline(tmp_path, reader).answer("How old is Lin Wei of the bank?")
     assert (named.kind, named.text, named.alternatives) == ("answer", "44", ())
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("How many days of leave do staff get?", ["27", "24"]),
+        ("How many days of leave did staff get in 2023?", ["24"]),
+    ],
+)
+def test_of_versions_the_newest_comes_first_and_a_year_names_one(
+    tmp_path: Path, question: str, answers: list[str]
+) -> None:
+    documents = [
+        Document(f"{year}", f"Staff get {days} days.", "Handbook", published=f"{year}")
+        for year, days in ((2023, 24), (2025, 27))
+    ]
+    build_index(documents, tmp_path, FakeEmbedder(), Splitting(30, 8))
+    reader = FakeReader({"24": 2.9, "27": 3.0})
+    answer = fake_pipeline(tmp_path, reader).answer(question)
+    assert [part.text for part in answer.parts] == answers
+
+
+def test_a_question_in_an_article_is_no_answer_to_itself(tmp_path: Path) -> None:
+    text = "Who pays for the return? You do. Who was it, asked Ms Lind, that called?"
+    build_fake_index(tmp_path, {"shop": text})
+    pipeline = fake_pipeline(tmp_path, FakeReader({"the return": 3.0, "Lind": 1.0}))
+    assert pipeline.answer("Who pays for the return?").text == "Lind"
 
 
 def test_several_questions_are_answered_one_by_one(root: Path) -> None:

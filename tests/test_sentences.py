@@ -138,3 +138,13 @@ def test_spans_cover_any_text(text: str) -> None:
 def test_spans_cover_texts_of_awkward_pieces(pieces: list[str]) -> None:
     check_law("".join(pieces))
     check_law(" ".join(pieces))
+
+
+def test_abbreviations_in_capitals_end_no_sentence() -> None:
+    text = "DR. LUND: Thank you. MS. OTTO: Who built it? He said NO. We left."
+    assert [text[start:end] for start, end in sentence_spans(text)] == [
+        "DR. LUND: Thank you.",
+        "MS. OTTO: Who built it?",
+        "He said NO.",
+        "We left.",
+    ]

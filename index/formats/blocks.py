@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.formats.tables import CELL_END, Table, row_text
+from index.formats.tables import CELL_END, Table, column_names, row_text
 
 # Between two paragraphs: a line end alone may be inside one.
 _APART = "\n\n"
@@ -45,8 +45,11 @@ class TextBuilder:
         self._length += len(block)
         return self._length - len(block)
 
-    def add_table(self, rows: Sequence[Sequence[str]], has_header: bool) -> None:
-        """Add a table, a line for each row; one of a single column is a list."""
+    def add_table(self, rows: Sequence[Sequence[str]], header_rows: int) -> None:
+        """Add a table, a line for each row; one of a single column is a list.
+
+        So many rows at its top name its columns.
+        """
         lines = [row_text(cells) for cells in rows]
         if not any(CELL_END in line for line in lines):
             for line in lines:
@@ -62,15 +65,5 @@ class TextBuilder:
         text = "\n".join(lines)
         self._parts.append(text)
         start, self._length = self._length, self._length + len(text)
-        header = tuple(lines[0].split(CELL_END)) if has_header else ()
+        header = column_names(rows[:header_rows])
         self._tables.append(Table(start, self._length, header))
-
-
-def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
-    """Tell whether a table's first row names its columns: no number is in it."""
-    if len(rows) < 2 or len(rows[0]) < 2:
-        return False
-    names = [cell.strip() for cell in rows[0]]
-    return all(names[1:]) and not any(
-        name and not any(character.isalpha() for character in name) for name in names
-    )

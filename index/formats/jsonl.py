@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.formats.base import Extracted, ExtractError, check, decode
+from index.formats.dates import told_date
 
 _FIELDS = ("title", "url", "published")
 
@@ -66,7 +67,7 @@ def _parse(number: int, line: bytes) -> Line:
         record["text"],
         record.get("title") or None,
         record.get("url") or None,
-        record.get("published") or None,
+        told_date(record.get("published")),
     )
     check(article)
     try:

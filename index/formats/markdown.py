@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from index.formats.base import Extracted, ExtractError, Findings
 from index.formats.blocks import TextBuilder
+from index.formats.dates import told_date
 from index.formats.encoding import decode_text
 from index.formats.front_matter import part_front_matter
 from index.formats.page.blocks import add_blocks
@@ -48,7 +49,7 @@ def extract_markdown(data: bytes) -> Extracted:
         builder.text,
         title=_field(fields, _TITLE) or _heading(tokens),
         url=_field(fields, _URL),
-        published=_field(fields, _DATE),
+        published=told_date(_field(fields, _DATE)),
         tables=builder.tables,
         findings=Findings(encoding=guess),
     )
@@ -67,7 +68,7 @@ def _add_blocks(builder: TextBuilder, tokens: Sequence[Token]) -> None:
         elif token.type == "tr_open" and rows is not None:
             rows.append([])
         elif token.type == "table_close" and rows is not None:
-            builder.add_table(rows, has_header=True)
+            builder.add_table(rows, header_rows=1)
             rows = None
         elif token.type == "list_item_open":
             # A bullet is no word, the number of an item is.

@@ -17,7 +17,7 @@ class Table:
     Attributes:
         start: Offset of its first row in the text; ``end`` is that after its last.
         header: The names of its columns; empty if it has none. A header that the
-            table shows is its first line too.
+            table shows is its first lines too.
     """
 
     start: int
@@ -28,6 +28,46 @@ class Table:
 def row_text(cells: Sequence[str]) -> str:
     """Return the line of a row, on which an empty cell keeps its place."""
     return CELL_END.join(" ".join(cell.split()) for cell in cells)
+
+
+def header_rows(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many rows at the top of a table name its columns.
+
+    A row whose only cell is the first is a title of the table. The row after it, or the
+    first one, names the columns if it has no number in it and no cell is empty.
+    """
+    titles = 0
+    while titles < len(rows) and is_title(rows[titles]):
+        titles += 1
+    if titles + 1 >= len(rows):
+        return 0
+    names = [cell.strip() for cell in rows[titles]]
+    is_named = len(names) > 1 and all(names[1:])
+    is_words = all(not name or any(map(str.isalpha, name)) for name in names)
+    return titles + 1 if is_named and is_words else 0
+
+
+def is_title(cells: Sequence[str]) -> bool:
+    """Tell whether a row has several columns, and nothing but in the first of them."""
+    return len(cells) > 1 and bool(cells[0].strip()) and not "".join(cells[1:]).strip()
+
+
+def column_names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    """Return the names that the rows of a header give to the columns.
+
+    Of several rows, an upper one names the columns to the right of its cells as well:
+    "Capacity" over "Cars" and "People".
+    """
+    rows = [row for row in rows if not is_title(row)]
+    names: list[list[str]] = [[] for _ in range(max(map(len, rows), default=0))]
+    for number, row in enumerate(rows, start=1):
+        above = ""
+        for place, cell in enumerate(row):
+            name = " ".join(cell.split())
+            above = name or (above if number < len(rows) else "")
+            if above and above not in names[place]:
+                names[place].append(above)
+    return tuple(" ".join(parts) for parts in names)
 
 
 def pairs(header: Sequence[str], row: str) -> str:
@@ -48,24 +88,47 @@ def pairs(header: Sequence[str], row: str) -> str:
 def row_spans(text: str, table: Table) -> Iterator[tuple[int, int]]:
     """Yield the offsets of a table's rows, without the white space at their ends.
 
-    The first row comes together with the row of the header, which alone says nothing.
+    The first row comes together with those of the header, which alone say nothing.
     """
-    start = table.start
+    body = _body(text, table)
     first: int | None = None
-    while start < table.end:
-        found = text.find("\n", start, table.end)
-        end = table.end if found < 0 else found
+    for start, end in _lines(text, table.start, table.end):
         row = text[start:end]
-        if row.strip():
-            left = start + len(row) - len(row.lstrip())
-            right = start + len(row.rstrip())
-            names = tuple(row.split(CELL_END))
-            if first is None and names == table.header and end < table.end:
-                first = left
-            else:
-                yield (left if first is None else first), right
-                first = None
-        start = end + 1
+        if not row.strip():
+            continue
+        left = start + len(row) - len(row.lstrip())
+        right = start + len(row.rstrip())
+        if end < body:
+            first = left if first is None else first
+        else:
+            yield (left if first is None else first), right
+            first = None
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end:
+        found = text.find("\n", start, end)
+        line_end = end if found < 0 else found
+        yield start, line_end
+        start = line_end + 1
+
+
+def _body(text: str, table: Table) -> int:
+    """Return where the rows after those of the header start."""
+    body = table.start
+    if not table.header:
+        return body
+    for start, end in _lines(text, table.start, table.end):
+        cells = text[start:end].split(CELL_END)
+        is_named = len(cells) <= len(table.header) and all(
+            cell.strip() in name
+            for cell, name in zip(cells, table.header, strict=False)
+        )
+        if is_named and end < table.end:
+            body = end + 1
+        elif not is_title(cells):
+            break
+    return body
 
 
 def table_at(tables: Sequence[Table], start: int, end: int) -> Table | None:
@@ -77,11 +140,21 @@ def table_at(tables: Sequence[Table], start: int, end: int) -> Table | None:
 
 
 def row_context(text: str, tables: Sequence[Table], start: int, end: int) -> str:
-    """Return the pairs of the rows in a span of the text; empty outside of tables."""
+    """Return the pairs of the rows in a span of the text; empty outside of tables.
+
+    A row without a first cell goes on with what the one above it is about.
+    """
     table = table_at(tables, start, end)
     if table is None or not table.header:
         return ""
-    rows = text[start:end].split("\n")
-    if len(rows) > 1 and tuple(rows[0].split(CELL_END)) == table.header:
-        del rows[0]
-    return "\n".join(pairs(table.header, row) for row in rows)
+    body = _body(text, table)
+    found: list[str] = []
+    label = ""
+    for first, last in _lines(text, body, table.end):
+        cells = text[first:last].split(CELL_END)
+        label = cells[0].strip() or label
+        if first < end and start < last:
+            found.append(pairs(table.header, CELL_END.join([label, *cells[1:]])))
+        if first >= end:
+            break
+    return "\n".join(found)

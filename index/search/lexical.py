@@ -23,6 +23,8 @@ _UNSPACED = (
 _TERM = re.compile(
     rf"[{_UNSPACED}]+|(?:[^\W_{_UNSPACED}]|[\u0900-\u0963\u0966-\u0dff])+"
 )
+# A word parted at the end of a printed line.
+_PARTED = re.compile(r"([^\W\d_]+)[-\u2010][^\S\n]*\n[\s>]*([^\W\d_]+)")
 _IS_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 # Accents, and the vowel points of Hebrew and Arabic.
 _MARKS = re.compile(
@@ -47,16 +49,20 @@ def terms(text: str) -> list[str]:
 
     Case, accents and the width of characters make no difference. Where a script puts
     no space between words, each pair of neighbouring characters is a term (Nie et al.
-    2000). English endings are cut off later, by tantivy.
+    2000). English endings are cut off later, by tantivy. A word parted at the end of a
+    line is found by its parts and as a whole.
     """
     folded = unicodedata.normalize("NFKD", text.casefold())
+    folded = _MARKS.sub("", folded)
+    parted = _PARTED.finditer(folded)
     found: list[str] = []
-    for match in _TERM.finditer(_MARKS.sub("", folded)):
+    for match in _TERM.finditer(folded):
         run = match.group()
         if _IS_UNSPACED.match(run) and len(run) > 1:
             found.extend(run[place : place + 2] for place in range(len(run) - 1))
         else:
             found.append(run[:_MAX_TERM])
+    found.extend("".join(match.groups())[:_MAX_TERM] for match in parted)
     return found
 
 

@@ -241,10 +241,9 @@ def words_like(word: str, passages: Iterable[Passage]) -> list[str]:
 
 
 def words_of(document: Document, place: PassagePlace) -> str:
-    """Return what a passage's words are: a question's year may be that of its date."""
-    year = (document.published or "")[:4]
+    """Return what a passage is found by: a question's year may be its document's."""
     passage = passage_of(document, place.start, place.end)
-    return f"{evidence(document, passage)}\n{year}"
+    return f"{evidence(document, passage)}\n{document.year}"
 
 
 def read_document(record: Mapping[str, Any]) -> Document:

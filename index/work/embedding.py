@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +94,7 @@ def fitted_evidence(document: Document, passage: Passage, embedder: Embedder) ->
     # No tokenizer makes more pieces of a text than it has bytes.
     candidates = (
         evidence(document, passage),
-        f"{document.title}\n{passage.text}" if document.title else passage.text,
+        evidence(document, replace(passage, context="")),
     )
     for text in candidates:
         if (

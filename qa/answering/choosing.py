@@ -18,6 +18,7 @@ from qa.answering.confidence import Fitted
 from qa.answering.features import candidate_features, item_features
 from qa.answering.findings import Choice, Findings, Statement
 from qa.answering.relevance import choose_sentences, find_relevant, judge
+from qa.answering.versions import named_versions, newest_first
 from qa.answers import Kind
 from qa.context import RequestContext
 from qa.words.comparing import says_same
@@ -28,6 +29,8 @@ _NO_RIVAL = 8.0
 # Of the best answer's probability, what the answer of another article has at least
 # when the two are offered side by side.
 _AS_LIKELY = 0.75
+# Of the question's words, what a question in an article shares that asks the same.
+_ASKED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,15 @@ class Selector:
         for candidate, features in zip(candidates, weighed, strict=True):
             doc_id, start, end = _offsets(candidate)
             context.note("rank", doc_id, start, end, **features)
+            if features["is_question"] and features["sentence_words"] >= _ASKED:
+                # What asks the same, in the article: its answer is what follows.
+                continue
             score = self._fitted.ranking.score(features)
             ranked.append(_Ranked(candidate, features, score))
-        return sorted(ranked, key=lambda each: -each.score)
+        named = named_versions(candidates, found)
+        return sorted(
+            ranked, key=lambda each: (each.candidate.doc_id not in named, -each.score)
+        )
 
     def _answer(
         self,
@@ -108,7 +117,8 @@ class Selector:
         said = _statement(first, ranked, probability)
         others = self._elsewhere(ranked, best_evidence, probability)
         if others:
-            return Choice("unsure", probability, (said, *others), differs=True)
+            told = tuple(newest_first([said, *others], found))
+            return Choice("unsure", probability, told, differs=True)
         items = self._items(first.candidate, found)
         if len(items) > 1:
             kind: Kind = "list" if verdict == "answer" else "unsure"

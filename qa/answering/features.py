@@ -99,12 +99,11 @@ def candidate_features(
     best_saying: dict[int, str] = {}
     for each in candidates:
         best_saying.setdefault(each.rank, normalize_answer(each.text))
-    nearby = {
-        each.rank: content_words(
-            f"{documents[each.doc_id].title}\n{each.passage.passage.text}"
-        )
-        for each in candidates
-    }
+    nearby = {}
+    for each in candidates:
+        of = documents[each.doc_id]
+        beside = f"{of.title}\n{of.year}\n{each.passage.passage.text}"
+        nearby[each.rank] = content_words(beside)
     found = []
     for each in candidates:
         sentence = _sentence(each, assessments.get(each.rank), documents)

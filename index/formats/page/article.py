@@ -13,7 +13,7 @@ from trafilatura.settings import Document as Page
 
 from index.formats.base import Extracted, ExtractError, Findings
 from index.formats.blocks import TextBuilder
-from index.formats.page.blocks import add_blocks, is_around
+from index.formats.page.blocks import add_blocks, drop_consent, is_around
 from index.formats.page.charset import decode_page
 
 # Parsing takes the square of a tag's attributes, and no article needs so many.
@@ -39,6 +39,7 @@ def extract_html(data: bytes) -> Extracted:
     source, guess = decode_page(data)
     source = _LONG_TAG.sub(r"<\1>", _NULL.sub(" ", source))
     tree = _parsed(source)
+    drop_consent(tree)
     for element in list(tree.iter()):
         if element.tag in ("script", "head", "html", "body"):
             continue  # may hold the metadata, or all
@@ -55,7 +56,9 @@ def extract_html(data: bytes) -> Extracted:
     if not isinstance(page, Page) or not page.text:
         raise ExtractError("holds no article that can be told from the page round it")
     builder = TextBuilder()
-    root = _article(_parsed(source), page.text.splitlines())
+    whole = _parsed(source)
+    drop_consent(whole)
+    root = _article(whole, page.text.splitlines())
     if root is None:
         # Of the page's data for machines, or too little to be found again.
         for line in page.text.splitlines():
@@ -95,7 +98,14 @@ def _article(tree: HtmlElement, lines: Sequence[str]) -> HtmlElement | None:
         if own in wanted and not _is_inside_around(element):
             found.append(element)
     if not found:
-        return None
+        # Of a short page trafilatura gives all words as one line.
+        words = _key("".join(lines))
+        holding = [
+            element
+            for element in tree.iter("article", "main", "body")
+            if words in _key("".join(map(str, element.itertext())))
+        ]
+        return holding[-1] if holding else None
     paths = [[*reversed([*element.iterancestors()]), element] for element in found]
     common = paths[0]
     for path in paths[1:]:

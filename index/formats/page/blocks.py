@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from index.formats.blocks import TextBuilder, looks_like_header
+from index.formats.blocks import TextBuilder
+from index.formats.tables import header_rows
 
 # What no reader of the article sees, or what is not of it by its very kind.
 _UNSEEN = frozenset(
@@ -40,6 +40,10 @@ _CONSENT = re.compile(
     r"didomi|usercentrics|quantcast|qc-cmp|cmpbox|truste|sp_message",
     re.IGNORECASE,
 )
+# A block that asks for consent says it at least once in so many words.
+_COOKIE = "cookie"
+_WORDS_A_COOKIE = 100
+_PARAGRAPH_WORDS = 8
 _ROLES = frozenset(
     (
         *("dialog", "alertdialog", "navigation", "search", "contentinfo"),
@@ -66,8 +70,43 @@ def is_around(element: HtmlElement) -> bool:
         return True
     if tag in _INLINE or tag in ("body", "html", "main", "article"):
         return False
-    names = f"{element.get('class', '')} {element.get('id', '')}"
+    names = " ".join(element.get(name, "") for name in ("class", "id", "aria-label"))
     return _AROUND.search(names) is not None or _CONSENT.search(names) is not None
+
+
+def drop_consent(tree: HtmlElement) -> None:
+    """Take blocks out of a page that ask for consent and have no name that says so.
+
+    Such a block speaks of cookies, as nearly all languages call them, again and again
+    and has a button to answer with. The headline stands elsewhere and tells of
+    something else, and so does the article: it is above such a block, or below.
+    """
+    headline = tree.find(".//h1")
+    if headline is None or _COOKIE in _text(headline):
+        return
+    order = {element: place for place, element in enumerate(tree.iter())}
+    around = {headline, *headline.iterancestors()}
+    blocks = {
+        block
+        for button in tree.iter("button")
+        for block in button.iterancestors("div", "section", "aside", "form")
+        if block not in around and block.find(".//article") is None
+    }
+    for block in blocks:
+        text = _text(block)
+        if text.count(_COOKIE) * _WORDS_A_COOKIE < len(text.split()):
+            continue
+        is_above = order[block] < order[headline]
+        if is_above or any(
+            order[headline] < order[each] < order[block]
+            and len(_text(each).split()) >= _PARAGRAPH_WORDS
+            for each in tree.iter("p")
+        ):
+            block.drop_tree()
+
+
+def _text(element: HtmlElement) -> str:
+    return "".join(element.itertext()).casefold()
 
 
 def add_blocks(builder: TextBuilder, root: HtmlElement) -> None:
@@ -81,10 +120,11 @@ def add_blocks(builder: TextBuilder, root: HtmlElement) -> None:
     def walk(element: HtmlElement) -> None:
         if element.tag == "table" and _is_data(element):
             flush()
-            rows = list(_rows(element))
-            names = element.find(".//th") is not None or looks_like_header(rows)
-            has_header = len(rows) > 1 and names and _names_columns(element, rows)
-            builder.add_table(rows, has_header)
+            caption = element.find("caption")
+            if caption is not None:
+                builder.add(_cell(caption))
+            rows = _rows(element)
+            builder.add_table(rows, _header_rows(element, rows))
             return
         if element.tag == "br":
             words.append("\n")
@@ -92,8 +132,8 @@ def add_blocks(builder: TextBuilder, root: HtmlElement) -> None:
         is_block = element.tag not in _INLINE
         if is_block:
             flush()
-        if element.tag == "li" and element.getparent().tag == "ol":
-            words.append(f"{_number(element)}. ")
+        if element.tag == "li":
+            words.append(_mark(element))
         if element.text:
             words.append(_verbatim(element, element.text))
         for child in element:
@@ -122,6 +162,17 @@ def _folded(words: list[str]) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def _mark(item: HtmlElement) -> str:
+    """Return the number of an item; in a cell, whose items share a line, its bullet."""
+    if item.getparent().tag == "ol":
+        return f"{_number(item)}. "
+    in_cell = next(item.iterancestors("td", "th"), None) is not None
+    is_one_of_many = any(True for _ in item.itersiblings("li", preceding=True)) or (
+        item.getnext() is not None
+    )
+    return "• " if in_cell and is_one_of_many else ""
+
+
 def _number(item: HtmlElement) -> int:
     start = item.getparent().get("start", "1")
     first = int(start) if re.fullmatch(r"\d{1,6}", start) else 1
@@ -148,20 +199,33 @@ def _is_data(table: HtmlElement) -> bool:
     )
 
 
-def _rows(table: HtmlElement) -> Iterator[list[str]]:
-    caption = table.find("caption")
-    if caption is not None:
-        yield [_cell(caption)]
+def _rows(table: HtmlElement) -> list[list[str]]:
+    """Return the cells of each row; what is spanned by another cell is empty."""
+    rows: list[list[str]] = []
+    # For each column, how many more rows a cell above reaches down.
+    below: list[int] = []
     for row in table.iter("tr"):
         cells: list[str] = []
         for cell in row:
             if cell.tag not in ("td", "th"):
                 continue
-            cells.append(_cell(cell))
-            span = cell.get("colspan", "1")
-            more = int(span) - 1 if re.fullmatch(r"\d{1,6}", span) else 0
-            cells.extend([""] * min(max(0, more), _MAX_SPAN))
-        yield cells
+            while len(cells) < len(below) and below[len(cells)] > 0:
+                cells.append("")
+            wide = min(_span(cell, "colspan"), _MAX_SPAN)
+            first = len(cells)
+            below.extend([0] * (first + wide - len(below)))
+            # One for this row, which is taken off at its end.
+            below[first : first + wide] = [_span(cell, "rowspan")] * wide
+            cells.extend([_cell(cell), *[""] * (wide - 1)])
+        cells.extend([""] * (len(below) - len(cells)))
+        below = [max(0, each - 1) for each in below]
+        rows.append(cells)
+    return rows
+
+
+def _span(cell: HtmlElement, name: str) -> int:
+    value = cell.get(name, "1")
+    return max(1, int(value)) if re.fullmatch(r"\d{1,6}", value) else 1
 
 
 def _cell(cell: HtmlElement) -> str:
@@ -170,9 +234,13 @@ def _cell(cell: HtmlElement) -> str:
     return inside.text
 
 
-def _names_columns(table: HtmlElement, rows: list[list[str]]) -> bool:
-    first = next(table.iter("tr"), None)
-    if first is None:
-        return False
-    is_named = all(cell.tag == "th" for cell in first if cell.tag in ("td", "th"))
-    return is_named or looks_like_header(rows)
+def _header_rows(table: HtmlElement, rows: list[list[str]]) -> int:
+    """Return how many rows at the top of a table name its columns."""
+    count = 0
+    for row in table.iter("tr"):
+        if any(cell.tag == "td" for cell in row):
+            break
+        count += 1
+    if count < len(rows):
+        return count or header_rows(rows)
+    return 0

@@ -49,25 +49,28 @@ def decode_page(data: bytes) -> tuple[str, str | None]:
     As the HTML standard has it: a byte order mark, then the declaration in the first
     kilobyte, then UTF-8 if all of it is valid, then windows-1252. A page that says
     UTF-8 and is not is windows-1252, unless most of its characters are UTF-8 all the
-    same.
+    same; one that says otherwise and is valid UTF-8 was converted when it was saved.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, errors="replace"), None
     declared = _declared(data)
-    if declared == WESTERN:
-        return decode_western(data), None
-    if declared not in (None, "utf-8"):
-        return data.decode(declared, errors="replace"), None
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
+        if declared == WESTERN:
+            return decode_western(data), None
+        if declared not in (None, "utf-8"):
+            return data.decode(declared, errors="replace"), None
         valid = len(_MULTIBYTE.findall(data))
         invalid = len(re.findall(rb"[\x80-\xff]", _MULTIBYTE.sub(b"", data)))
         if valid > invalid:
             return data.decode("utf-8", errors="replace"), "utf-8, damaged"
         return decode_western(data), WESTERN
-    return text, None if declared or text.isascii() else "utf-8"
+    if text.isascii():
+        # Japanese, for one, can be written in ASCII alone.
+        return data.decode(declared or "utf-8", errors="replace"), None
+    return text, None if declared == "utf-8" else "utf-8"
 
 
 def _declared(data: bytes) -> str | None:

@@ -10,22 +10,24 @@ from datetime import datetime
 import pypdfium2 as pdfium
 
 from index.formats.base import MAX_CHARACTERS, Extracted, ExtractError, Findings
-from index.formats.blocks import TextBuilder, looks_like_header
+from index.formats.blocks import TextBuilder
+from index.formats.pdf.furniture import without_furniture
 from index.formats.pdf.hyphens import Hyphens
-from index.formats.pdf.layout import Line, ordered_lines, without_furniture
+from index.formats.pdf.layout import Line, ordered_lines
 from index.formats.pdf.lines import page_pieces
+from index.formats.tables import header_rows
 from index.formats.titles import told_title
 
 _MAX_PAGES = 5_000
 _STOP = re.compile(r"[.!?…:][\"'”’»)\]]*\Z")
-_PARTED = re.compile(r"([^\W\d_][\w'’-]*)[-\u00ad]\Z")
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_PARTED = re.compile(r"(\w[\w'’-]*)[-\u00ad]\Z")
+_FIRST_WORD = re.compile(r"\w+")
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?")
 # In heights of a line: more is between two paragraphs.
 _BLANK = 0.6
-# In shares of the column: a line as short as this ends a paragraph, one that starts
-# this far in begins one.
-_SHORT = 0.85
+# In shares of the column: how ragged lines are beyond the word that did not fit, and
+# how far in a line starts that begins a paragraph.
+_RAGGED = 0.12
 _INDENT = 0.025
 _OTHER_SIZE = 0.12
 _HEADING_SIZE = 1.15
@@ -159,7 +161,7 @@ class _Writer:
         if not self._rows:
             return
         before = self.builder.length
-        self.builder.add_table(self._rows, looks_like_header(self._rows))
+        self.builder.add_table(self._rows, header_rows(self._rows))
         self.pages.extend(before for _ in self._starts)
         self._starts = []
         self._rows = []
@@ -168,14 +170,17 @@ class _Writer:
 def _begins(line: Line, last: Line) -> bool:
     """Tell whether a line begins a paragraph, after the one before it."""
     text, before = line.piece.text, last.piece.text
-    if _PARTED.search(before) and text[:1].isalpha():
+    if _PARTED.search(before) and text[:1].isalnum():
         return False
     is_end = _STOP.search(before) is not None
     larger = max(line.piece.size, last.piece.size)
     if abs(line.piece.size - last.piece.size) > _OTHER_SIZE * larger:
         return True
     left, right = last.column
-    is_short = last.piece.right - left < _SHORT * (right - left)
+    # A line is short of its own will if the next word would have fitted on it.
+    word = text.find(" ") + 1 or len(text) + 1
+    needed = word * (line.piece.right - line.piece.left) / max(1, len(text))
+    is_short = last.piece.right + needed < right - _RAGGED * (right - left)
     gap = last.piece.bottom - line.piece.top
     if line.column != last.column or gap < -larger:
         # Another column or page: it goes on unless a sentence has ended.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,12 +19,6 @@ _PROSE_CHARACTERS = 18
 # Rows of a table start their cells at the same places, within so many points.
 _ALIGNED = 6.0
 _MIN_ROWS = 3
-# Lines from the edge in which headers and footers stand, and how far they move.
-_EDGE_LINES = 3
-_SAME_PLACE = 6.0
-# Pages that a line is compared with.
-_MAX_COMPARED = 50
-_DIGITS = re.compile(r"\d+|\b[ivxlc]+\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,90 +112,68 @@ def _is_prose(pieces: Sequence[Piece]) -> bool:
 def _lines_of_column(pieces: Sequence[Piece]) -> Iterator[Line]:
     lines = rows(pieces)
     edges = (min(p.left for p in pieces), max(p.right for p in pieces))
-    is_row = _table_rows(lines)
-    for line, in_table in zip(lines, is_row, strict=True):
-        cells = tuple(each.text for each in line) if in_table else ()
+    for line, cells in zip(lines, _table_rows(lines), strict=True):
         yield Line(merged(line), cells, edges)
 
 
-def _table_rows(lines: Sequence[Sequence[Piece]]) -> list[bool]:
-    """Tell of each line whether it is a row of a table: its cells stand in columns."""
-    found = [False] * len(lines)
+def _table_rows(lines: Sequence[Sequence[Piece]]) -> list[tuple[str, ...]]:
+    """Return the cells of each line that is a row of a table, for others none.
+
+    Its cells stand in columns, which the rows without an empty cell show.
+    """
+    found: list[tuple[str, ...]] = [()] * len(lines)
     first = 0
     while first < len(lines):
         last = first
-        while last + 1 < len(lines) and _is_aligned(lines[first], lines[last + 1]):
+        while last < len(lines) and len(lines[last]) > 1:
             last += 1
-        if len(lines[first]) > 1 and last - first + 1 >= _MIN_ROWS:
-            found[first : last + 1] = [True] * (last - first + 1)
+        while first < last:
+            end = _table_end(lines, first, last)
+            columns = max(lines[first:end], key=len)
+            full = sum(len(line) == len(columns) for line in lines[first:end])
+            if end - first >= _MIN_ROWS and full > 1:
+                for place in range(first, end):
+                    found[place] = _cells(columns, lines[place]) or ()
+                first = end
+            else:
+                first += 1
         first = last + 1
     return found
 
 
-def _is_aligned(one: Sequence[Piece], other: Sequence[Piece]) -> bool:
-    if len(one) != len(other) or len(one) < 2:
-        return False
-    return all(
-        abs(a.left - b.left) < _ALIGNED
-        or abs(a.right - b.right) < _ALIGNED
-        or abs(a.left + a.right - b.left - b.right) < 2 * _ALIGNED
-        for a, b in zip(one, other, strict=True)
+def _table_end(lines: Sequence[Sequence[Piece]], first: int, last: int) -> int:
+    """Return the end of the run of lines that fit the columns of one of them."""
+    columns = lines[first]
+    end = first + 1
+    while end < last:
+        if len(lines[end]) > len(columns):
+            wider = lines[end]
+            if any(_cells(wider, line) is None for line in lines[first:end]):
+                break
+            columns = wider
+        elif _cells(columns, lines[end]) is None:
+            break
+        end += 1
+    return end
+
+
+def _cells(columns: Sequence[Piece], line: Sequence[Piece]) -> tuple[str, ...] | None:
+    """Return a line's text in each column, or ``None`` if it does not stand in them."""
+    cells = [""] * len(columns)
+    place = 0
+    for piece in line:
+        while place < len(columns) and not _is_aligned(columns[place], piece):
+            place += 1
+        if place == len(columns):
+            return None
+        cells[place] = piece.text
+        place += 1
+    return tuple(cells)
+
+
+def _is_aligned(one: Piece, other: Piece) -> bool:
+    return (
+        abs(one.left - other.left) < _ALIGNED
+        or abs(one.right - other.right) < _ALIGNED
+        or abs(one.left + one.right - other.left - other.right) < 2 * _ALIGNED
     )
-
-
-def without_furniture(pages: Sequence[Sequence[Line]]) -> tuple[list[list[Line]], int]:
-    """Return the pages without running headers, footers and page numbers.
-
-    A line near the upper or lower edge is one if lines that are alike but for their
-    numbers stand in the same place on other pages. Of the outermost lines those with
-    a number need not: the last page may be a short one.
-
-    Returns:
-        The pages, and the number of lines left out.
-    """
-    # For each line at an edge its kind, and on which pages and how high it stands.
-    edges = [_edges(page) for page in pages]
-    seen: dict[tuple[str, bool], list[tuple[int, float]]] = {}
-    for number, (page, near) in enumerate(zip(pages, edges, strict=True)):
-        for place, kind in near.items():
-            seen.setdefault(kind, []).append((number, page[place].piece.middle))
-
-    def repeats(number: int, line: Line, kind: tuple[str, bool]) -> bool:
-        text, is_outermost = kind
-        kinds = ((text, True), (text, False))
-        return any(
-            other != number
-            and (
-                abs(height - line.piece.middle) < _SAME_PLACE
-                or (is_outermost and each[1] and "#" in text)
-            )
-            for each in kinds
-            for other, height in seen.get(each, ())[:_MAX_COMPARED]
-        )
-
-    kept = [
-        [
-            line
-            for place, line in enumerate(page)
-            if place not in near or not repeats(number, line, near[place])
-        ]
-        for number, (page, near) in enumerate(zip(pages, edges, strict=True))
-    ]
-    return kept, sum(map(len, pages)) - sum(map(len, kept))
-
-
-def _edges(page: Sequence[Line]) -> dict[int, tuple[str, bool]]:
-    """Return the lines near a page's edges by their places: what is alike of each.
-
-    The second part of a kind tells whether it is the outermost line.
-    """
-    order = sorted(range(len(page)), key=lambda n: page[n].piece.middle)
-    near = {*order[:_EDGE_LINES], *order[-_EDGE_LINES:]}
-    return {
-        place: (
-            _DIGITS.sub("#", page[place].piece.text.casefold()),
-            place in (order[0], order[-1]),
-        )
-        for place in near
-        if not page[place].cells
-    }

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from index.formats.blocks import TextBuilder, looks_like_header
+from index.formats.blocks import TextBuilder
+from index.formats.tables import header_rows
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -66,7 +67,7 @@ class WordBlocks:
                 self._add_paragraph(child)
             elif child.tag == f"{_W}tbl":
                 rows = list(self._rows(child))
-                self._builder.add_table(rows, looks_like_header(rows))
+                self._builder.add_table(rows, header_rows(rows))
             elif child.tag in _UNSEEN:
                 self._unseen[_UNSEEN[child.tag]] += 1
             elif child.tag == f"{_MC}AlternateContent":
