@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
+from collections import deque
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
 
 from index.models.graph import (
     Architecture,
@@ -20,6 +18,7 @@ from index.models.graph import (
 )
 from index.models.precision import Precision
 from index.models.sources import ModelNotFoundError, read_config
+from index.models.weights import ModelWeights, read_weights
 
 Tokens = NDArray[np.int64]
 States = NDArray[np.float32]
@@ -40,7 +39,10 @@ class CompiledEncoder:
         self.precision = precision
         self._takes_types = len(model.inputs) > 2
         self._compiled = compile_encoder(model, precision, threads)
-        self._own = threading.local()
+        self._weights = weights
+        self._release()
+        # As many as were ever needed at once: each has its room for what it computes.
+        self._idle: deque[Any] = deque()
 
     @classmethod
     def load(
@@ -87,33 +89,24 @@ class CompiledEncoder:
             types: 0 for tokens of the first text of a pair, 1 for the second's; left
                 out all are of the first. Models without such types ignore it.
         """
-        request = getattr(self._own, "request", None)
-        if request is None:
-            request = self._own.request = self._compiled.create_infer_request()
         inputs = [ids, mask]
         if self._takes_types:
             inputs.append(np.zeros_like(ids) if types is None else types)
+        try:
+            request, is_new = self._idle.pop(), False
+        except IndexError:
+            request, is_new = self._compiled.create_infer_request(), True
         states: States = request.infer(inputs)[0]
+        self._idle.append(request)
+        if is_new:
+            # OpenVINO has its own copy of the matrices by now, laid out for this
+            # processor.
+            self._release()
         return states
 
-
-def read_weights(
-    folder: Path, pattern: str = "model*.safetensors"
-) -> dict[str, NDArray[Any]]:
-    """Return the weights in a folder's files of a pattern by name.
-
-    Raises:
-        ModelNotFoundError: If there are none, or a file is damaged.
-    """
-    weights: dict[str, NDArray[Any]] = {}
-    for path in sorted(folder.glob(pattern)):
-        try:
-            weights |= load_file(path)
-        except (OSError, ValueError, KeyError, SafetensorError) as error:
-            raise ModelNotFoundError(f"cannot read {path}: {error}") from error
-    if not weights:
-        raise ModelNotFoundError(f"no {pattern} in {folder}")
-    return weights
+    def _release(self) -> None:
+        if isinstance(self._weights, ModelWeights):
+            self._weights.release()
 
 
 def _fastest_float() -> Precision:
