@@ -6,10 +6,10 @@ import logging
 from pathlib import Path
 
 from index.home import open_index
-from index.models.compiled_embedder import CompiledEmbedder
-from index.models.embedder import DEFAULT_EMBEDDER, Embedder, resolve_embedder
+from index.models.compiled_embedder import load_embedder
+from index.models.embedder import DEFAULT_EMBEDDER, Embedder
 from index.models.precision import Precision
-from index.models.sources import ModelNotFoundError, resolve_model
+from index.models.sources import resolve_model
 from index.probe import check_embedder
 from index.store.live import LiveVersion
 from qa.answering.choosing import Selector
@@ -50,7 +50,7 @@ def load_pipeline(
     """
     home = open_index(index)
     # The packaged one tells a question's intent, whatever the index is embedded by.
-    packaged = load_embedder(DEFAULT_EMBEDDER, precision, threads)
+    packaged = _remembering(DEFAULT_EMBEDDER, precision, threads)
     embedders: dict[str, Embedder] = {DEFAULT_EMBEDDER: packaged}
 
     def load_corpus(version: str) -> Corpus:
@@ -58,7 +58,7 @@ def load_pipeline(
         snapshot = home.open(version)
         embedder = embedders.get(manifest.embedder)
         if embedder is None:
-            embedder = load_embedder(manifest.embedder, precision, threads)
+            embedder = _remembering(manifest.embedder, precision, threads)
         check_embedder(manifest, embedder)
         # Only those in use are kept, should the new index have another.
         embedders.clear()
@@ -83,21 +83,8 @@ def load_pipeline(
     )
 
 
-def load_embedder(name: str, precision: Precision, threads: int) -> Embedder:
-    """Return what embeds questions: compiled alone, or by sentence-transformers.
-
-    Raises:
-        ModelNotFoundError: If the name leads to no model.
-    """
-    source = resolve_embedder(name)
-    try:
-        return RememberingEmbedder(CompiledEmbedder(source, precision, threads))
-    except ModelNotFoundError as error:
-        logger.info("%s; sentence-transformers runs it", error)
-    # Here: it takes seconds and hundreds of megabytes, and few models need it.
-    from index.models.sentence_embedder import SentenceEmbedder
-
-    return RememberingEmbedder(SentenceEmbedder(source, precision))
+def _remembering(name: str, precision: Precision, threads: int) -> Embedder:
+    return RememberingEmbedder(load_embedder(name, precision, threads))
 
 
 def load_fitted(reader: str) -> Fitted:

@@ -125,8 +125,8 @@ def _answer(
 
 def _build_if_missing(settings: Settings) -> None:
     from index.build import build_index
+    from index.models.compiled_embedder import load_embedder
     from index.models.embedder import DEFAULT_EMBEDDER
-    from index.models.sentence_embedder import SentenceEmbedder
     from index.passages import Splitting
 
     try:
@@ -136,7 +136,7 @@ def _build_if_missing(settings: Settings) -> None:
         build_index(
             read_documents(PACKAGED_CORPUS),
             settings.index,
-            SentenceEmbedder.load(DEFAULT_EMBEDDER, settings.precision),
+            load_embedder(DEFAULT_EMBEDDER, settings.precision, settings.threads),
             Splitting(),
         )
 
@@ -150,7 +150,11 @@ def _intake(pipeline: Pipeline, settings: Settings) -> Intake | None:
     if not settings.editable:
         return None
     from index.intake.rebuild import LiveBuilder
-    from index.models.sentence_embedder import SentenceEmbedder
+    from index.models.compiled_embedder import load_embedder
+    from index.work.processes import LocalProcesses
+
+    # What is brought may be hostile, or large: answers go on beside it.
+    process = LocalProcesses(1)
 
     def suggest(version: str) -> None:
         ends = time.monotonic() + _TAKEN_UP_SECONDS
@@ -160,12 +164,13 @@ def _intake(pipeline: Pipeline, settings: Settings) -> Intake | None:
 
     builder = LiveBuilder(
         settings.index_dir,
-        lambda name: SentenceEmbedder.load(name, settings.precision),
+        lambda name: load_embedder(name, settings.precision, settings.threads),
         lambda version: threading.Thread(
             target=suggest, args=(version,), daemon=True
         ).start(),
+        process,
     )
-    intake = Intake(AddedFiles(settings.added_dir), builder)
+    intake = Intake(AddedFiles(settings.added_dir, process), builder)
     threading.Thread(target=intake.resume, daemon=True).start()
     return intake
 
