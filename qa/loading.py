@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from index.home import open_index
@@ -73,14 +74,16 @@ def load_pipeline(
             snapshot,
         )
 
-    corpus = LiveVersion(home, load_corpus)
-    return Pipeline(
-        corpus,
-        Understander.load(packaged.embed_query),
-        load_reader(reader, precision, threads),
-        TrainedEvidenceModel(DEFAULT_EVIDENCE, threads),
-        Selector(load_fitted(reader)),
-    )
+    # The readers take as long as all others together.
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(load_reader, reader, precision, threads)
+        return Pipeline(
+            LiveVersion(home, load_corpus),
+            Understander.load(packaged.embed_query),
+            evidence=TrainedEvidenceModel(DEFAULT_EVIDENCE, threads),
+            selector=Selector(load_fitted(reader)),
+            reader=loading.result(),
+        )
 
 
 def _remembering(name: str, precision: Precision, threads: int) -> Embedder:

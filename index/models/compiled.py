@@ -93,15 +93,15 @@ class CompiledEncoder:
         if self._takes_types:
             inputs.append(np.zeros_like(ids) if types is None else types)
         try:
-            request, is_new = self._idle.pop(), False
+            request = self._idle.pop()
         except IndexError:
-            request, is_new = self._compiled.create_infer_request(), True
+            request = self._compiled.create_infer_request()
         states: States = request.infer(inputs)[0]
         self._idle.append(request)
-        if is_new:
-            # OpenVINO has its own copy of the matrices by now, laid out for this
-            # processor.
-            self._release()
+        # Between texts, only what OpenVINO has laid out for this processor is needed:
+        # neither the room for what is computed, nor the files' pages.
+        self._compiled.release_memory()
+        self._release()
         return states
 
     def _release(self) -> None:
