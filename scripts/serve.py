@@ -33,7 +33,6 @@ from index.home import has_index, open_index
 from index.intake.added import AddedFiles
 from index.intake.worker import Intake
 from index.models.sources import ModelNotFoundError, resolve_model
-from qa.answering.confidence import ConfidenceError
 from qa.reading.catalogue import reader_name
 from web import create_app
 from web.feedback.store import FeedbackError, FeedbackStore
@@ -68,7 +67,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _check(settings)
         return _serve(settings)
     except (
-        ConfidenceError,
         DocumentError,
         FeedbackError,
         IndexBusyError,
