@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
+import threading
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,7 @@ States = NDArray[np.float32]
 
 
 class CompiledEncoder:
-    """An encoder that runs on the CPU; safe to share by threads, which do not wait.
+    """An encoder that runs on the CPU; threads may share it, and compute in turn.
 
     The matrices of an int8 one are kept in int8, a scale to each row, and activations
     are quantised as they come; sums are float32.
@@ -41,8 +40,9 @@ class CompiledEncoder:
         self._compiled = compile_encoder(model, precision, threads)
         self._weights = weights
         self._release()
-        # As many as were ever needed at once: each has its room for what it computes.
-        self._idle: deque[Any] = deque()
+        self._request = self._compiled.create_infer_request()
+        # OpenVINO computes one at a time in any case, and rests only between them.
+        self._computing = threading.Lock()
 
     @classmethod
     def load(
@@ -92,15 +92,11 @@ class CompiledEncoder:
         inputs = [ids, mask]
         if self._takes_types:
             inputs.append(np.zeros_like(ids) if types is None else types)
-        try:
-            request = self._idle.pop()
-        except IndexError:
-            request = self._compiled.create_infer_request()
-        states: States = request.infer(inputs)[0]
-        self._idle.append(request)
-        # Between texts, only what OpenVINO has laid out for this processor is needed:
-        # neither the room for what is computed, nor the files' pages.
-        self._compiled.release_memory()
+        with self._computing:
+            states: States = self._request.infer(inputs)[0]
+            # Between texts, only what OpenVINO has laid out for this processor is
+            # needed: neither the room for what is computed, nor the files' pages.
+            self._compiled.release_memory()
         self._release()
         return states
 
