@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from index.models.sources import ModelNotFoundError
 from index.models.weights import read_weights
 
-NUMBERS = {
+NUMBERS: dict[str, NDArray[Any]] = {
     "wide": np.arange(600_000, dtype=np.float32).reshape(600, 1000),
     "half": np.linspace(-1, 1, 50, dtype=np.float16),
     "small": np.arange(-100, 100, dtype=np.int8).reshape(2, 100),
