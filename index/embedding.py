@@ -16,6 +16,9 @@ from index.work.embedding import EmbedTask, SplitTask, batches, content_key
 from index.work.executor import Executor, InProcess, Out, Overrun, Task
 from index.work.kept import KeptEmbeddings
 
+# So much is embedded in about the time that it takes to start a worker.
+_LITTLE_CHARACTERS = 400_000
+
 
 def count_passages(
     plan: BuildPlan,
@@ -63,7 +66,8 @@ def _run(
 ) -> Iterator[tuple[list[Document], Out]]:
     """Yield the documents batch by batch, each with what the task makes of it."""
     parts = list(batches(documents))
-    if executor is None or len(parts) <= executor.workers:
+    is_little = sum(len(each.text) for each in documents) <= _LITTLE_CHARACTERS
+    if executor is None or (is_little and len(parts) <= executor.workers):
         executor = InProcess()
     for batch, found in zip(parts, executor.run(task, parts), strict=True):
         # Without a budget nothing is given up.

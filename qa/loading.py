@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from index.home import open_index
-from index.models.compiled_embedder import CompiledEmbedder
-from index.models.embedder import DEFAULT_EMBEDDER, Embedder, resolve_embedder
+from index.models.compiled_embedder import load_embedder
+from index.models.embedder import DEFAULT_EMBEDDER, Embedder
 from index.models.precision import Precision
-from index.models.sources import ModelNotFoundError, resolve_model
+from index.models.sources import resolve_model
 from index.probe import check_embedder
 from index.store.live import LiveVersion
 from qa.answering.choosing import Selector
@@ -59,7 +60,7 @@ def load_pipeline(
         snapshot = home.open(version)
         embedder = embedders.get(manifest.embedder)
         if embedder is None:
-            embedder = load_embedder(manifest.embedder, precision, threads)
+            embedder = _remembering(manifest.embedder, precision, threads)
         check_embedder(manifest, embedder)
         # Only those in use are kept, should the new index have another.
         embedders.clear()
@@ -74,31 +75,22 @@ def load_pipeline(
             snapshot,
         )
 
-    corpus = LiveVersion(home, load_corpus)
-    return Pipeline(
-        corpus,
-        Understander.load(QuestionEncoder(packaged.embed_query, compiled.token_states)),
-        load_reader(reader, precision, threads),
-        TrainedEvidenceModel(DEFAULT_EVIDENCE, threads),
-        Selector(load_fitted(reader)),
-    )
+    # The readers take as long as all others together.
+    with ThreadPoolExecutor(1) as pool:
+        loading = pool.submit(load_reader, reader, precision, threads)
+        return Pipeline(
+            LiveVersion(home, load_corpus),
+            Understander.load(
+                QuestionEncoder(packaged.embed_query, compiled.token_states)
+            ),
+            evidence=TrainedEvidenceModel(DEFAULT_EVIDENCE, threads),
+            selector=Selector(load_fitted(reader)),
+            reader=loading.result(),
+        )
 
 
-def load_embedder(name: str, precision: Precision, threads: int) -> Embedder:
-    """Return what embeds questions: compiled alone, or by sentence-transformers.
-
-    Raises:
-        ModelNotFoundError: If the name leads to no model.
-    """
-    source = resolve_embedder(name)
-    try:
-        return RememberingEmbedder(CompiledEmbedder(source, precision, threads))
-    except ModelNotFoundError as error:
-        logger.info("%s; sentence-transformers runs it", error)
-    # Here: it takes seconds and hundreds of megabytes, and few models need it.
-    from index.models.sentence_embedder import SentenceEmbedder
-
-    return RememberingEmbedder(SentenceEmbedder(source, precision))
+def _remembering(name: str, precision: Precision, threads: int) -> Embedder:
+    return RememberingEmbedder(load_embedder(name, precision, threads))
 
 
 def load_fitted(reader: str) -> Fitted:

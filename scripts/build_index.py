@@ -119,7 +119,7 @@ def _build(arguments: argparse.Namespace, settings: Settings) -> None:
             arguments.path, tell=summary.add, executor=executor, **refuse
         )
         # What the page took is part of the index, unless it is left out.
-        added = AddedFiles(settings.added_dir)
+        added = AddedFiles(settings.added_dir, executor)
         found = (
             reading
             if arguments.without_added

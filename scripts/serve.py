@@ -33,7 +33,6 @@ from index.home import has_index, open_index
 from index.intake.added import AddedFiles
 from index.intake.worker import Intake
 from index.models.sources import ModelNotFoundError, resolve_model
-from qa.answering.confidence import ConfidenceError
 from qa.reading.catalogue import reader_name
 from web import create_app
 from web.feedback.store import FeedbackError, FeedbackStore
@@ -68,7 +67,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _check(settings)
         return _serve(settings)
     except (
-        ConfidenceError,
         DocumentError,
         FeedbackError,
         IndexBusyError,
@@ -125,8 +123,8 @@ def _answer(
 
 def _build_if_missing(settings: Settings) -> None:
     from index.build import build_index
+    from index.models.compiled_embedder import load_embedder
     from index.models.embedder import DEFAULT_EMBEDDER
-    from index.models.sentence_embedder import SentenceEmbedder
     from index.passages import Splitting
 
     try:
@@ -136,7 +134,7 @@ def _build_if_missing(settings: Settings) -> None:
         build_index(
             read_documents(PACKAGED_CORPUS),
             settings.index,
-            SentenceEmbedder.load(DEFAULT_EMBEDDER, settings.precision),
+            load_embedder(DEFAULT_EMBEDDER, settings.precision, settings.threads),
             Splitting(),
         )
 
@@ -150,7 +148,11 @@ def _intake(pipeline: Pipeline, settings: Settings) -> Intake | None:
     if not settings.editable:
         return None
     from index.intake.rebuild import LiveBuilder
-    from index.models.sentence_embedder import SentenceEmbedder
+    from index.models.compiled_embedder import load_embedder
+    from index.work.processes import LocalProcesses
+
+    # What is brought may be hostile, or large: answers go on beside it.
+    process = LocalProcesses(1)
 
     def suggest(version: str) -> None:
         ends = time.monotonic() + _TAKEN_UP_SECONDS
@@ -160,12 +162,13 @@ def _intake(pipeline: Pipeline, settings: Settings) -> Intake | None:
 
     builder = LiveBuilder(
         settings.index_dir,
-        lambda name: SentenceEmbedder.load(name, settings.precision),
+        lambda name: load_embedder(name, settings.precision, settings.threads),
         lambda version: threading.Thread(
             target=suggest, args=(version,), daemon=True
         ).start(),
+        process,
     )
-    intake = Intake(AddedFiles(settings.added_dir), builder)
+    intake = Intake(AddedFiles(settings.added_dir, process), builder)
     threading.Thread(target=intake.resume, daemon=True).start()
     return intake
 

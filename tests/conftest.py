@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from flask import Flask
 
 from index.documents import PACKAGED_CORPUS, Document, read_documents
+from tests.contract import CheckedClient
 
 # Models and a browser are loaded by the fixtures that need them: most tests need none.
 if TYPE_CHECKING:
@@ -19,6 +21,14 @@ if TYPE_CHECKING:
     from qa.pipeline import Pipeline
     from tests.fakes_page import PageAnswerer
     from web.feedback.store import FeedbackStore
+
+
+@pytest.fixture(autouse=True, scope="session")
+def described_replies() -> Iterator[None]:
+    """Hold the replies of all tests against the description of the API."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "test_client_class", CheckedClient)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from flask import Flask
+
 from qa.answerer import DEFAULT_K, Answerer, Stage
 from qa.answers import Answer
 from qa.context import RequestContext
 from qa.conversation.conversation import Turn
+from tests.contract import check_reply
 from tests.fakes_web import BRIDGE, WHO, FakeAnswerer
 from web import create_app
 from web.server import Server, bind
@@ -69,6 +72,7 @@ class Served:
     host: str
     port: int
     server: Server
+    app: Flask
 
     def get(self, path: str) -> Reply:
         return self._send(path, None)
@@ -88,9 +92,12 @@ class Served:
         )
         try:
             with urllib.request.urlopen(request, timeout=_PATIENCE) as reply:
-                return Reply(reply.status, dict(reply.headers), json.load(reply))
+                status, headers, content = reply.status, reply.headers, reply.read()
         except urllib.error.HTTPError as error:
-            return Reply(error.code, dict(error.headers), json.load(error))
+            status, headers, content = error.code, error.headers, error.read()
+        mimetype = headers.get_content_type()
+        check_reply(self.app, request.get_method(), path, status, mimetype, content)
+        return Reply(status, dict(headers), json.loads(content))
 
 
 @contextmanager
@@ -98,11 +105,12 @@ def served(answerer: Answerer, **changes: object) -> Iterator[Served]:
     settings = Settings.defaults().model_copy(update=changes)
     listener = bind("127.0.0.1", 0)
     host, port = listener.getsockname()[:2]
-    server = Server(create_app(answerer, settings=settings), listener)
+    app = create_app(answerer, settings=settings)
+    server = Server(app, listener)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        yield Served(host, port, server)
+        yield Served(host, port, server, app)
     finally:
         server.stop()
         if isinstance(answerer, SlowAnswerer):

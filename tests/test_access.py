@@ -7,13 +7,16 @@ import logging
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from index.documents import Document
-from tests.commands import ROOT, environment
+from qa.answers import Answer
+from tests.commands import ROOT, environment, last_line
 from tests.fakes_web import BRIDGE, WHO, FakeAnswerer, problem_of
 from web import create_app
 from web.feedback.store import FeedbackStore
@@ -159,8 +162,15 @@ def test_a_name_cannot_forge_a_log_line() -> None:
         assert "\x1b" not in line
 
 
+class Dropping(FakeAnswerer):
+    """Each of its answers had two citations that did not hold."""
+
+    def answer(self, question: str, **options: Any) -> Answer:  # noqa: ANN401
+        return replace(super().answer(question, **options), dropped_citations=2)
+
+
 def test_figures_tell_what_was_done() -> None:
-    client = client_of()
+    client = client_of(answerer=Dropping([BRIDGE], {WHO: "Maria Keller"}))
     for _ in range(2):
         client.post("/api/answer", json={"question": WHO}, buffered=True)
     client.post("/api/answer", json={"question": "Why?"}, buffered=True)
@@ -170,6 +180,7 @@ def test_figures_tell_what_was_done() -> None:
         'qa_answers_total{kind="answer"} 1.0',
         'qa_answers_total{kind="no_answer"} 1.0',
         "qa_answers_cached_total 1.0",
+        "qa_citations_dropped_total 4.0",
         'endpoint="api.create_answer",method="POST",status="200"} 3.0',
         'endpoint="api.create_answer",method="POST",status="422"} 1.0',
         'qa_index_info{version="20261124T000000Z-0123abcd"} 1.0',
@@ -178,6 +189,24 @@ def test_figures_tell_what_was_done() -> None:
         assert line in text
     assert "qa_index_age_seconds" in text
     assert 'qa_answer_confidence_bucket{le="0.9"} 1.0' in text
+
+
+def test_settings_are_checked_before_anything_heavy_is_loaded(tmp_path: Path) -> None:
+    """So that it takes no second."""
+    heavy = {"faiss", "numpy", "openvino", "tokenizers", "torch"}
+    code = (
+        "import sys; from scripts.serve import main\n"
+        f"print(main(['--check', '--port', '0']), {heavy} & set(sys.modules))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert last_line(found.stdout) == "0 set()"
 
 
 def test_what_is_known_is_not_sent_again() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,27 @@ import pytest
 from index.documents import Document
 from index.folders import DocumentError
 from index.intake.added import AddedFiles, safe_name
+from index.work.executor import Budget, In, InProcess, Out, Overrun, Task
+
+
+class Overrunning(InProcess):
+    """Gives up the files that are called slow."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def run(
+        self, task: Task[In, Out], items: Iterable[In], budget: Budget | None = None
+    ) -> Iterator[Out | Overrun]:
+        assert budget is not None
+        for item in items:
+            assert isinstance(item, Path)
+            self.asked.append(item.name)
+            if item.stem == "slow":
+                yield Overrun(f"takes longer than {budget.seconds:g} s")
+            else:
+                yield from super().run(task, [item], budget)
+
 
 OTHER = Document("2024/bridge", "Maria Keller opened the bridge.", "The bridge")
 
@@ -70,6 +92,21 @@ def test_a_file_that_cannot_be_read_stops_no_other(added: AddedFiles) -> None:
     assert [each.doc_id for each in found] == ["added:good.txt"]
     assert len(refused) == 1
     assert str(added.root) not in str(refused[0])
+
+
+def test_files_are_read_in_a_process_that_can_be_ended(tmp_path: Path) -> None:
+    executor = Overrunning()
+    added = AddedFiles(tmp_path / "added", executor)
+    for name in ("a.txt", "slow.jsonl"):
+        added.keep(name, b'{"text": "One."}\n')
+    for _ in range(2):
+        refused: list[DocumentError] = []
+        found = list(added.collect([], refused.append))
+        assert [each.doc_id for each in found] == ["added:a.txt"]
+        told = "slow.jsonl takes longer than 15 s to be read; split or mend it"
+        assert list(map(str, refused)) == [told]
+    # What was read is not read again.
+    assert executor.asked == ["a.txt", "slow.jsonl", "slow.jsonl"]
 
 
 def test_a_title_given_by_hand_stays(added: AddedFiles, tmp_path: Path) -> None:

@@ -69,6 +69,19 @@ def test_a_file_is_taken_and_its_way_is_told(
     assert builder.live["added:Trade talks.txt"].text == "They talked."
 
 
+def test_a_disk_that_takes_nothing_is_told_without_its_folder(
+    client: FlaskClient, intake: Intake
+) -> None:
+    """Whoever brings it may bring it again later."""
+    intake.added.root.write_bytes(b"a file where the folder should be")
+    response = client.post(
+        "/api/documents", data={"files": [(io.BytesIO(b"text"), "a.txt")]}
+    )
+    assert response.status_code == 503
+    assert response.headers["Retry-After"]
+    assert str(intake.added.root) not in response.text
+
+
 def test_what_is_no_article_is_told_in_words(
     client: FlaskClient, builder: FakeBuilder, tmp_path: Path
 ) -> None:

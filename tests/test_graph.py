@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +107,16 @@ def test_damaged_weights_are_refused(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(ModelNotFoundError, match="cannot read"):
         CompiledEncoder.load(tmp_path)
+
+
+def test_threads_may_share_an_encoder(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    BertModel(BertConfig(**SIZE)).save_pretrained(tmp_path)
+    encoder = CompiledEncoder.load(tmp_path, "int8")
+    texts = [np.full((4, 60), each, dtype=np.int64) for each in range(5, 45)]
+    mask = np.ones_like(texts[0])
+    wanted = [encoder.encode(ids, mask) for ids in texts]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda ids: encoder.encode(ids, mask), texts))
+    for one, other in zip(wanted, found, strict=True):
+        assert np.array_equal(one, other)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.models.compiled import read_weights
+from index.models.weights import read_weights
 from qa.reading.catalogue import PACKAGED_READERS
 from qa.reading.reader import ExtractiveReader
 from qa.training import quantising

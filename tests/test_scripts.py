@@ -123,6 +123,16 @@ def test_a_server_started_without_an_index_builds_one_and_answers(
     assert (status, json.loads(text)["answer"]) == (200, "Baghdad")
 
 
+def test_a_server_loads_no_torch_and_takes_little_memory(server: Server) -> None:
+    """Also one that has built its index itself, and has answered."""
+    maps = Path(f"/proc/{server.process.pid}/maps").read_text(encoding="utf-8")
+    assert "libopenvino" in maps
+    assert "libtorch" not in maps
+    status = Path(f"/proc/{server.process.pid}/status").read_text(encoding="utf-8")
+    (resident,) = re.findall(r"VmRSS:\s+(\d+) kB", status)
+    assert int(resident) < 550_000
+
+
 def test_a_taken_port_is_refused_in_one_line(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

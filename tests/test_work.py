@@ -113,12 +113,14 @@ def test_ending_early_ends_the_processes() -> None:
             os.kill(pid, 0)
 
 
-def test_a_worker_ends_when_its_parent_is_killed() -> None:
+@pytest.mark.parametrize("next_item", ["pid", "sleep"])
+def test_a_worker_ends_when_its_parent_is_killed(next_item: str) -> None:
+    """Also in the midst of an item that nobody would end any more."""
     program = (
         "from index.work.processes import LocalProcesses\n"
         "from tests.test_work import Behave\n"
         "import time\n"
-        "run = LocalProcesses(1).run(Behave(), ['pid'] * 20)\n"
+        f"run = LocalProcesses(1).run(Behave(), ['pid', '{next_item}'])\n"
         "print(next(run), flush=True)\n"
         "time.sleep(60)\n"
     )

@@ -5,6 +5,7 @@ There only if the service is editable. What is taken is on the disk before the r
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -20,6 +21,8 @@ from web.contract.endpoint import endpoint
 from web.errors import problem
 from web.incoming import DocumentChange, FilesForm
 from web.schemas import BuildReply
+
+logger = logging.getLogger(__name__)
 
 blueprint = Blueprint("editing", __name__)
 
@@ -60,7 +63,7 @@ def add_documents() -> BuildReply | Response:
     try:
         read = [(each.filename or "", each.stream.read()) for each in files]
         return BuildReply.of(_intake().add(read))
-    except (DocumentError, IntakeFullError) as error:
+    except (DocumentError, IntakeFullError, OSError) as error:
         return _refusal(error)
 
 
@@ -82,7 +85,7 @@ def change_document(doc_id: str, body: DocumentChange) -> BuildReply | Response:
             _known(doc_id)
             return BuildReply.of(_intake().rename(doc_id, body.title))
         build = _intake().restore(doc_id)
-    except (DocumentError, IntakeFullError) as error:
+    except (DocumentError, IntakeFullError, OSError) as error:
         return _refusal(error)
     if build is None:
         raise NotFound(f"no document {doc_id!r} was removed")
@@ -108,7 +111,7 @@ def remove_document(doc_id: str) -> BuildReply | Response:
     document = _answerer().documents()[doc_id]
     try:
         return BuildReply.of(_intake().remove(document))
-    except (DocumentError, IntakeFullError) as error:
+    except (DocumentError, IntakeFullError, OSError) as error:
         return _refusal(error)
 
 
@@ -147,7 +150,11 @@ def _events(build: Build) -> Iterator[str]:
         yield f"event: progress\ndata: {BuildReply.of(build).model_dump_json()}\n\n"
 
 
-def _refusal(error: DocumentError | IntakeFullError) -> Response:
+def _refusal(error: DocumentError | IntakeFullError | OSError) -> Response:
+    if isinstance(error, OSError):
+        # Its message has the folder, which is nobody's business outside.
+        logger.error("what was brought cannot be kept: %s", error)
+        return _busy("it cannot be kept now; the log says why")
     if isinstance(error, IntakeFullError):
         return _busy(str(error))
     return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))

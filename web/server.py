@@ -93,6 +93,9 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]
         """Reply as the application would."""
         error = self.request.error
         status = HTTPStatus(error.code)
+        if status == HTTPStatus.NOT_IMPLEMENTED:
+            # A transfer coding that nobody knows: it is the request that is wrong.
+            status = HTTPStatus.BAD_REQUEST
         told: dict[str, object] = {
             "type": "about:blank",
             "title": status.phrase,

@@ -20,15 +20,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from index.documents import Document, read_documents
+from index.documents import EXTRACTION_BUDGET, KINDS, Document
 from index.folders import DocumentError
-from index.formats.extract import SUFFIXES
+from index.intake.reading import PREFIX, Articles, ReadTask
+from index.work.executor import Executor, InProcess, Overrun
 
 logger = logging.getLogger(__name__)
 
-ADDED_SUFFIXES = (*SUFFIXES, ".jsonl")
-# What no file's name in a folder of articles begins with: these ids are theirs alone.
-_PREFIX = "added:"
+ADDED_SUFFIXES = KINDS
 _EDITS = ".edits.json"
 _MAX_NAME_BYTES = 180
 # Not in names on some system, or not visible.
@@ -51,10 +50,18 @@ class Edits:
 class AddedFiles:
     """The folder of brought articles; whatever it says it kept is on the disk."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, executor: Executor | None = None) -> None:
+        """Take a folder.
+
+        Args:
+            root: The folder; made when a file is kept.
+            executor: Where files are read, within ``EXTRACTION_BUDGET``; ``None`` for
+                this process, in which nothing is given up.
+        """
         self.root = root
+        self._executor = executor or InProcess()
         self._lock = threading.Lock()
-        self._read: dict[tuple[str, int, int], tuple[Document, ...]] = {}
+        self._known: dict[tuple[str, int, int], Articles] = {}
 
     def keep(self, name: str, data: bytes) -> str:
         """Write a file, and return the name it was given.
@@ -92,24 +99,36 @@ class AddedFiles:
             if path.suffix.lower() in ADDED_SUFFIXES and not path.name.startswith(".")
         )
 
-    def read(self, name: str) -> tuple[Document, ...]:
-        """Return the articles of a file, without the edits.
+    def read(
+        self, names: Iterable[str]
+    ) -> Iterator[tuple[str, Articles | DocumentError]]:
+        """Yield the articles of each file, without the edits, or why it has none.
 
-        Raises:
-            DocumentError: If it cannot be read, or holds none; without the folder.
+        What is told of a file does not name the folder.
         """
-        path = self.root / name
+        keys = {name: self._key(name) for name in names}
+        new = [name for name, key in keys.items() if key not in self._known]
+        paths = [self.root / name for name in new]
+        results = iter(self._executor.run(ReadTask(), paths, EXTRACTION_BUDGET))
+        for name, key in keys.items():
+            if name in new:
+                found = next(results)
+                if isinstance(found, Overrun):
+                    found = f"{name} {found.reason} to be read; split or mend it"
+                if isinstance(found, str):
+                    # The folder is nobody's business outside.
+                    told = found.replace(str(self.root / name), name)
+                    yield name, DocumentError(told)
+                    continue
+                self._known[key] = found
+            yield name, self._known[key]
+
+    def _key(self, name: str) -> tuple[str, int, int]:
         try:
-            status = path.stat()
-            key = (name, status.st_mtime_ns, status.st_size)
-            if key not in self._read:
-                self._read[key] = tuple(self._articles(path))
-        except DocumentError as error:
-            # The folder is nobody's business outside.
-            raise DocumentError(str(error).replace(str(path), name)) from error
-        except OSError as error:
-            raise DocumentError(f"cannot read {name}: {error.strerror}") from error
-        return self._read[key]
+            status = (self.root / name).stat()
+        except OSError:
+            return name, 0, 0
+        return name, status.st_mtime_ns, status.st_size
 
     def collect(
         self,
@@ -176,25 +195,15 @@ class AddedFiles:
     def purge(self) -> None:
         """Delete the files of removed articles: for a start, when none is undone."""
         for name in self.names():
-            if f"{_PREFIX}{name}" in self.edits().removed:
+            if f"{PREFIX}{name}" in self.edits().removed:
                 self.discard(name)
 
     def _all(self, refuse: Callable[[DocumentError], None]) -> Iterator[Document]:
-        for name in self.names():
-            try:
-                yield from self.read(name)
-            except DocumentError as error:
-                refuse(error)
-
-    def _articles(self, path: Path) -> Iterator[Document]:
-        refused: list[DocumentError] = []
-        found = list(read_documents(path, refused.append))
-        if not found:
-            raise refused[0] if refused else DocumentError(f"{path} holds no article")
-        is_one = path.suffix.lower() != ".jsonl"
-        for document in found:
-            rest = "" if is_one else f"/{document.doc_id}"
-            yield replace(document, doc_id=f"{_PREFIX}{path.name}{rest}")
+        for _, found in self.read(self.names()):
+            if isinstance(found, DocumentError):
+                refuse(found)
+            else:
+                yield from found
 
     def _restored(self) -> Iterator[Document]:
         for path in sorted((self.root / ".removed").glob("*.json")):
@@ -234,11 +243,11 @@ class AddedFiles:
 
 def is_added(doc_id: str) -> bool:
     """Tell whether an article came in a file that was brought while serving."""
-    return doc_id.startswith(_PREFIX)
+    return doc_id.startswith(PREFIX)
 
 
 def _is_of(doc_id: str, name: str) -> bool:
-    return doc_id == f"{_PREFIX}{name}" or doc_id.startswith(f"{_PREFIX}{name}/")
+    return doc_id == f"{PREFIX}{name}" or doc_id.startswith(f"{PREFIX}{name}/")
 
 
 def safe_name(name: str) -> str:

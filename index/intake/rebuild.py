@@ -11,6 +11,7 @@ from index.errors import IndexBusyError
 from index.intake.worker import BusyError, FileState
 from index.models.embedder import Embedder
 from index.store.store import IndexStore
+from index.work.executor import Executor
 
 
 class LiveBuilder:
@@ -21,19 +22,21 @@ class LiveBuilder:
         root: Path,
         load_embedder: Callable[[str], Embedder],
         published: Callable[[str], None] = lambda version: None,
+        executor: Executor | None = None,
     ) -> None:
         """Take the index folder.
 
         Args:
             root: The index folder.
-            load_embedder: Called with the name of the live version's embedder, at the
-                first build.
+            load_embedder: Called with the name of the live version's embedder, at
+                each build: between them it would take memory for nothing.
             published: Called with the version after each build.
+            executor: Where much text is split and embedded; ``None`` for this process.
         """
         self._store = IndexStore(root)
         self._load_embedder = load_embedder
         self._published = published
-        self._embedders: dict[str, Embedder] = {}
+        self._executor = executor
         self._known: tuple[str, Mapping[str, Document]] = ("", {})
 
     def documents(self) -> Mapping[str, Document]:
@@ -55,15 +58,13 @@ class LiveBuilder:
     ) -> str:
         """Publish an index of documents; see ``Builder``."""
         manifest = self._store.manifest(self._store.current())
-        name = manifest.embedder
-        if name not in self._embedders:
-            self._embedders = {name: self._load_embedder(name)}
         try:
             result = build_index(
                 documents,
                 self._store.root,
-                self._embedders[name],
+                self._load_embedder(manifest.embedder),
                 manifest.splitting,
+                executor=self._executor,
                 report=report,
             )
         except IndexBusyError as error:

@@ -228,12 +228,12 @@ class Intake:
         for build in builds:
             for name in build.files:
                 build.set(name, "reading")
-                try:
-                    found = self.added.read(name)
-                    articles[name] = tuple(each.doc_id for each in found)
-                except DocumentError as error:
-                    build.set(name, "failed", error=str(error))
+            for name, found in self.added.read(build.files):
+                if isinstance(found, DocumentError):
+                    build.set(name, "failed", error=str(found))
                     self.added.discard(name)
+                else:
+                    articles[name] = tuple(each.doc_id for each in found)
         if all(build.is_over for build in builds):
             return
         documents = list(self.added.collect(self._others()))

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load_file
 
 from index.models.graph import (
     Architecture,
@@ -20,13 +17,14 @@ from index.models.graph import (
 )
 from index.models.precision import Precision
 from index.models.sources import ModelNotFoundError, read_config
+from index.models.weights import ModelWeights, read_weights
 
 Tokens = NDArray[np.int64]
 States = NDArray[np.float32]
 
 
 class CompiledEncoder:
-    """An encoder that runs on the CPU; safe to share by threads, which do not wait.
+    """An encoder that runs on the CPU; threads may share it, and compute in turn.
 
     The matrices of an int8 one are kept in int8, a scale to each row, and activations
     are quantised as they come; sums are float32.
@@ -40,7 +38,11 @@ class CompiledEncoder:
         self.precision = precision
         self._takes_types = len(model.inputs) > 2
         self._compiled = compile_encoder(model, precision, threads)
-        self._own = threading.local()
+        self._weights = weights
+        self._release()
+        self._request = self._compiled.create_infer_request()
+        # OpenVINO computes one at a time in any case, and rests only between them.
+        self._computing = threading.Lock()
 
     @classmethod
     def load(
@@ -87,33 +89,20 @@ class CompiledEncoder:
             types: 0 for tokens of the first text of a pair, 1 for the second's; left
                 out all are of the first. Models without such types ignore it.
         """
-        request = getattr(self._own, "request", None)
-        if request is None:
-            request = self._own.request = self._compiled.create_infer_request()
         inputs = [ids, mask]
         if self._takes_types:
             inputs.append(np.zeros_like(ids) if types is None else types)
-        states: States = request.infer(inputs)[0]
+        with self._computing:
+            states: States = self._request.infer(inputs)[0]
+            # Between texts, only what OpenVINO has laid out for this processor is
+            # needed: neither the room for what is computed, nor the files' pages.
+            self._compiled.release_memory()
+        self._release()
         return states
 
-
-def read_weights(
-    folder: Path, pattern: str = "model*.safetensors"
-) -> dict[str, NDArray[Any]]:
-    """Return the weights in a folder's files of a pattern by name.
-
-    Raises:
-        ModelNotFoundError: If there are none, or a file is damaged.
-    """
-    weights: dict[str, NDArray[Any]] = {}
-    for path in sorted(folder.glob(pattern)):
-        try:
-            weights |= load_file(path)
-        except (OSError, ValueError, KeyError, SafetensorError) as error:
-            raise ModelNotFoundError(f"cannot read {path}: {error}") from error
-    if not weights:
-        raise ModelNotFoundError(f"no {pattern} in {folder}")
-    return weights
+    def _release(self) -> None:
+        if isinstance(self._weights, ModelWeights):
+            self._weights.release()
 
 
 def _fastest_float() -> Precision:

@@ -1,18 +1,19 @@
 """Texts to unit vectors without sentence-transformers: what a server embeds with.
 
-Importing torch and sentence-transformers costs seconds and hundreds of megabytes; a
-build needs them, a server does not.
+Importing torch and sentence-transformers costs seconds and hundreds of megabytes, which
+a server has no use for, also where it builds what was brought to it.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from index.models.compiled import CompiledEncoder
-from index.models.embedder import float_precision
+from index.models.embedder import Embedder, float_precision, resolve_embedder
 from index.models.precision import Precision
 from index.models.sources import (
     ModelNotFoundError,
@@ -23,6 +24,8 @@ from index.models.sources import (
 )
 from index.models.tokens import ModelTokenizer
 from index.search.vectors import Vectors
+
+logger = logging.getLogger(__name__)
 
 _BATCH = 8
 # Where a model says nothing of it; no BERT takes more.
@@ -47,6 +50,7 @@ class CompiledEmbedder:
         """
         folder = model_folder(source)
         self.name = source.name
+        self._asked = precision, threads
         self._pools_mean = _pools_mean(folder)
         self._encoder = CompiledEncoder.load(
             folder, float_precision(precision), threads
@@ -56,6 +60,10 @@ class CompiledEmbedder:
         self._tokenizer = ModelTokenizer(folder, max_length=self._max_length)
         self._counter = ModelTokenizer(folder)
         self._dim = int(self._encode(["dimension"]).shape[1])
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by name: each worker loads its own."""
+        return load_embedder, (self.name, *self._asked)
 
     @property
     def dim(self) -> int:
@@ -115,6 +123,23 @@ class CompiledEmbedder:
         norms = np.linalg.norm(pooled, axis=1, keepdims=True)
         unit: Vectors = pooled / np.maximum(norms, np.float32(1e-12))
         return unit
+
+
+def load_embedder(name: str, precision: Precision, threads: int) -> Embedder:
+    """Return what embeds questions, or a few articles: compiled alone where it can be.
+
+    Raises:
+        ModelNotFoundError: If the name leads to no model.
+    """
+    source = resolve_embedder(name)
+    try:
+        return CompiledEmbedder(source, precision, threads)
+    except ModelNotFoundError as error:
+        logger.info("%s; sentence-transformers runs it", error)
+    # Here: it takes seconds and hundreds of megabytes, and few models need it.
+    from index.models.sentence_embedder import SentenceEmbedder
+
+    return SentenceEmbedder(source, precision)
 
 
 def _max_length(folder: Path) -> int:

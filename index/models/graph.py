@@ -266,7 +266,9 @@ class _Builder:
         elif self._int8:
             weight, scale = quantise_rows(weight)
         else:
-            return ov.constant(weight.astype(np.float32), shared_memory=True)
+            # Not copied where it need not be: it may be mapped from a file.
+            wide = weight.astype(np.float32, copy=False)
+            return ov.constant(wide, shared_memory=True)
         wide = ov.convert(ov.constant(weight, shared_memory=True), "f32")
         return ov.multiply(wide, ov.constant(scale.astype(np.float32).reshape(-1, 1)))
 

@@ -1,10 +1,13 @@
-"""A model's own tokenizer, always called with one setting."""
+"""A model's own tokenizer, loaded once for all who cut texts with it."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +19,7 @@ from index.models.sources import ModelNotFoundError, read_config
 class ModelTokenizer:
     """Cuts texts, or pairs of texts, into a model's word pieces; safe by threads.
 
-    Truncation is state of the tokenizer that threads would share, so it is set once,
-    here. Nothing is padded: ``pad`` makes the rectangle.
+    Nothing is padded: ``pad`` makes the rectangle.
     """
 
     def __init__(
@@ -41,43 +43,36 @@ class ModelTokenizer:
         Raises:
             ModelNotFoundError: If the file is missing or damaged.
         """
-        path = folder / "tokenizer.json"
-        try:
-            self._tokenizer = Tokenizer.from_str(path.read_text(encoding="utf-8"))
-        except Exception as error:
-            raise ModelNotFoundError(f"cannot read {path}: {error}") from error
-        padding = self._tokenizer.padding
-        self._pad_id = int(padding["pad_id"]) if padding else _pad_id(folder)
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
-        self.special_tokens = self._tokenizer.num_special_tokens_to_add(is_pair=False)
-        self.special_tokens_of_pair = self._tokenizer.num_special_tokens_to_add(
-            is_pair=True
-        )
+        self._shared = _shared(folder)
+        tokenizer = self._shared.tokenizer
+        pad_id = self._shared.pad_id
+        self._pad_id = _pad_id(folder) if pad_id is None else pad_id
+        self.special_tokens = tokenizer.num_special_tokens_to_add(is_pair=False)
+        self.special_tokens_of_pair = tokenizer.num_special_tokens_to_add(is_pair=True)
+        self._cut: Mapping[str, Any] | None = None
         if max_length is not None:
-            self._tokenizer.enable_truncation(max_length)
+            self._cut = {"max_length": max_length}
         if pair_tokens is not None:
-            self._tokenizer.enable_truncation(
-                pair_tokens + self.special_tokens_of_pair,
-                stride=stride,
-                strategy="only_second",
-            )
-        self._lock = threading.Lock()
+            self._cut = {
+                "max_length": pair_tokens + self.special_tokens_of_pair,
+                "stride": stride,
+                "strategy": "only_second",
+            }
 
     def encode(self, text: str) -> Encoding:
         """Return the word pieces of a text, special ones among them."""
-        with self._lock:
-            return self._tokenizer.encode(text)
+        with self._shared.cutting(self._cut) as tokenizer:
+            return tokenizer.encode(text)
 
     def encode_bare(self, text: str) -> Encoding:
         """Return the word pieces of a text without special ones."""
-        with self._lock:
-            return self._tokenizer.encode(text, add_special_tokens=False)
+        with self._shared.cutting(self._cut) as tokenizer:
+            return tokenizer.encode(text, add_special_tokens=False)
 
     def encode_pair(self, first: str, second: str) -> list[Encoding]:
         """Return a pair in as many windows of the second text as it takes."""
-        with self._lock:
-            found = self._tokenizer.encode(first, second)
+        with self._shared.cutting(self._cut) as tokenizer:
+            found = tokenizer.encode(first, second)
         return [found, *found.overflowing]
 
     def pad(
@@ -91,6 +86,50 @@ class ModelTokenizer:
             ids[place, : len(row)] = row
             mask[place, : len(row)] = 1
         return ids, mask
+
+
+class _Shared:
+    """The tokenizer of one file, which takes megabytes: those who cut otherwise share.
+
+    How it cuts is its state, so one at a time uses it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self.tokenizer = Tokenizer.from_str(path.read_text(encoding="utf-8"))
+        except Exception as error:
+            raise ModelNotFoundError(f"cannot read {path}: {error}") from error
+        padding = self.tokenizer.padding
+        self.pad_id = int(padding["pad_id"]) if padding else None
+        self.tokenizer.no_padding()
+        self.tokenizer.no_truncation()
+        self._lock = threading.Lock()
+        self._cut: Mapping[str, Any] | None = None
+
+    @contextmanager
+    def cutting(self, cut: Mapping[str, Any] | None) -> Iterator[Tokenizer]:
+        """Hold the tokenizer, which cuts as it is told to."""
+        with self._lock:
+            if cut != self._cut:
+                if cut is None:
+                    self.tokenizer.no_truncation()
+                else:
+                    self.tokenizer.enable_truncation(**cut)
+                self._cut = cut
+            yield self.tokenizer
+
+
+_known: WeakValueDictionary[Path, _Shared] = WeakValueDictionary()
+_loading = threading.Lock()
+
+
+def _shared(folder: Path) -> _Shared:
+    path = (folder / "tokenizer.json").resolve()
+    with _loading:
+        found = _known.get(path)
+        if found is None:
+            found = _known[path] = _Shared(path)
+        return found
 
 
 def _pad_id(folder: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import pickle
@@ -22,6 +23,7 @@ def serve() -> None:
     """Start the task that comes first, then work on items until the pipe is closed."""
     # Ctrl-C reaches all processes of a terminal; the parent says when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_with_parent()
     requests = sys.stdin.buffer
     replies = os.fdopen(os.dup(1), "wb")
     # What a library prints would stand between the replies.
@@ -48,6 +50,18 @@ def serve() -> None:
     except (EOFError, BrokenPipeError):
         # Not sys.exit: threads of a library may hold the process back.
         os._exit(0)
+
+
+def _end_with_parent() -> None:
+    """Have the system end this process with its parent, whatever it is doing then.
+
+    On Linux only; elsewhere it ends when it has done what it was given.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+_PR_SET_PDEATHSIG = 1
 
 
 def _reply(replies: BinaryIO, kind: str, value: Any) -> None:  # noqa: ANN401

@@ -10,8 +10,9 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.models.compiled import CompiledEncoder, read_weights
+from index.models.compiled import CompiledEncoder
 from index.models.tokens import ModelTokenizer
+from index.models.weights import read_weights
 from index.sentences import sentence_spans
 from qa.reading.spans import Span, trim_span
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.models.compiled import CompiledEncoder, read_weights
+from index.models.compiled import CompiledEncoder
 from index.models.sources import ModelNotFoundError
+from index.models.weights import read_weights
 from qa.conversation.resolver import ResolverError
 
 

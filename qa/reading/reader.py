@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding
 
-from index.models.compiled import CompiledEncoder, read_weights
+from index.models.compiled import CompiledEncoder
 from index.models.precision import Precision
 from index.models.sources import (
     ModelNotFoundError,
@@ -20,6 +20,7 @@ from index.models.sources import (
     resolve_model,
 )
 from index.models.tokens import ModelTokenizer
+from index.models.weights import read_weights
 from qa.answerer import QuestionError
 from qa.reading.spans import Logits, Span, best_token_spans, merge_spans, trim_span
 

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from index.models.compiled import CompiledEncoder, read_weights
+from index.models.compiled import CompiledEncoder
 from index.models.graph import quantise_rows
 from index.models.tokens import ModelTokenizer
+from index.models.weights import read_weights
 
 # What Git hosts take without a word.
 _MOST_BYTES = 90_000_000

@@ -45,13 +45,21 @@ _OF_A_BODY = (
 @blueprint.get("/openapi.json")
 def show_openapi() -> Response:
     """Return the description of this service."""
-    return Response(json.dumps(openapi(current_app)), content_type=JSON)
+    return Response(_as_json(), content_type=JSON)
 
 
 @blueprint.get("/docs")
 def show_docs() -> str:
     """Return the description as a page, which needs no network and no script."""
     return render_template("docs.html", api=openapi(current_app))
+
+
+def _as_json() -> str:
+    """Return the description, made once: it costs more than many an answer."""
+    made: str | None = current_app.extensions.get("openapi")
+    if made is None:
+        made = current_app.extensions["openapi"] = json.dumps(openapi(current_app))
+    return made
 
 
 def openapi(app: Flask) -> dict[str, Any]:

@@ -56,6 +56,11 @@ class Metrics:
             buckets=_SHARES,
             registry=self.registry,
         )
+        self._dropped = Counter(
+            "qa_citations_dropped",
+            "Citations not shown, as their text was not where they said",
+            registry=self.registry,
+        )
         self.cached = Counter(
             "qa_answers_cached",
             "Answers that were made before",
@@ -80,6 +85,7 @@ class Metrics:
     def count_answer(self, answer: Answer, stages_ms: dict[str, float]) -> None:
         """Count an answer that was made."""
         self._answers.labels(answer.kind).inc()
+        self._dropped.inc(answer.dropped_citations)
         if answer.citations and answer.confidence is not None:
             self._confidence.observe(answer.confidence)
         for stage, milliseconds in stages_ms.items():
