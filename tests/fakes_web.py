@@ -102,6 +102,7 @@ class FakeAnswerer:
             if citations
             else tuple(each.question for each in self.suggestions()),
             index_version=self.version,
+            documents_searched=len(self._documents if doc_ids is None else doc_ids),
             timings_ms=Timings(retrieve=1.5, read=20.25, total=21.75),
         )
 

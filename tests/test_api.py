@@ -74,7 +74,7 @@ def test_an_answer_comes_with_its_citation(client: FlaskClient) -> None:
         "kept_terms": [],
         "judgement": None,
         "alternatives": [],
-        "documents_searched": None,
+        "documents_searched": 1,
         "unanswered": [],
         "explain": None,
     }
