@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from index import documents
 from index.documents import Document
 from index.folders import DocumentError
+from index.formats.tables import Table
 from index.intake.added import AddedFiles, safe_name
+from index.work.executor import Budget
 
 OTHER = Document("2024/bridge", "Maria Keller opened the bridge.", "The bridge")
 
@@ -100,6 +103,23 @@ def test_a_removed_article_is_back_when_it_is_brought_again(added: AddedFiles) -
     added.remove(article)
     added.keep("a.txt", b"One.")
     assert ids(added) == [article.doc_id]
+
+
+def test_a_removed_article_returns_with_its_pages_and_tables(added: AddedFiles) -> None:
+    table = Table(0, 8, ("Who", "What"))
+    report = Document("r", "Who\tWhat\nA\tB", "Report", pages=(0, 4), tables=(table,))
+    added.remove(report)
+    added.restore("r")
+    assert list(added.collect([])) == [report]
+
+
+def test_a_file_that_keeps_its_reader_busy_is_given_up(
+    added: AddedFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "EXTRACTION_BUDGET", Budget(0.001, 700_000_000))
+    added.keep("slow.md", b"Slow.")
+    with pytest.raises(DocumentError, match=r"slow\.md takes longer than"):
+        added.read("slow.md")
 
 
 def test_the_next_start_deletes_what_was_removed(added: AddedFiles) -> None:

@@ -23,6 +23,7 @@ from typing import Any
 from index.documents import Document, read_documents
 from index.folders import DocumentError
 from index.formats.extract import SUFFIXES
+from index.work.processes import LocalProcesses
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +78,11 @@ class AddedFiles:
             # Brought again, it is wanted again.
             self._change(removed=lambda doc_id: not _is_of(doc_id, name))
         return name
+
+    def original(self, doc_id: str) -> Path | None:
+        """Return the file that an article was brought in, if it is alone in it."""
+        name = doc_id.removeprefix(_PREFIX)
+        return self.root / name if is_added(doc_id) and name in self.names() else None
 
     def discard(self, name: str) -> None:
         """Delete a file that holds no article."""
@@ -188,7 +194,9 @@ class AddedFiles:
 
     def _articles(self, path: Path) -> Iterator[Document]:
         refused: list[DocumentError] = []
-        found = list(read_documents(path, refused.append))
+        # Plain text keeps nobody busy; what has to be parsed may be made to.
+        executor = None if path.suffix == ".txt" else LocalProcesses(1)
+        found = list(read_documents(path, refused.append, executor=executor))
         if not found:
             raise refused[0] if refused else DocumentError(f"{path} holds no article")
         is_one = path.suffix.lower() != ".jsonl"
@@ -197,9 +205,11 @@ class AddedFiles:
             yield replace(document, doc_id=f"{_PREFIX}{path.name}{rest}")
 
     def _restored(self) -> Iterator[Document]:
+        # Here, as it brings the libraries of a search with it.
+        from index.search.snapshot import read_document
+
         for path in sorted((self.root / ".removed").glob("*.json")):
-            record = json.loads(path.read_text("utf-8"))
-            yield Document(**{**record, "pages": tuple(record["pages"])})
+            yield read_document(json.loads(path.read_text("utf-8")))
 
     def _removed(self, doc_id: str) -> Path:
         name = hashlib.sha256(doc_id.encode()).hexdigest()
