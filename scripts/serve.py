@@ -141,7 +141,8 @@ def _build_if_missing(settings: Settings) -> None:
         )
 
 
-# Once a version is published, the pipeline takes it up within a second or so.
+# Once a version is published, the pipeline takes it up within a second or so; nobody
+# waits longer.
 _TAKEN_UP_SECONDS = 60
 
 
@@ -152,18 +153,17 @@ def _intake(pipeline: Pipeline, settings: Settings) -> Intake | None:
     from index.intake.rebuild import LiveBuilder
     from index.models.sentence_embedder import SentenceEmbedder
 
-    def suggest(version: str) -> None:
+    def take_up(version: str) -> None:
+        # What is said to be live is to be answered from.
         ends = time.monotonic() + _TAKEN_UP_SECONDS
         while pipeline.index_version() != version and time.monotonic() < ends:
-            time.sleep(0.5)
+            time.sleep(0.1)
         _suggest_beside(pipeline, settings)
 
     builder = LiveBuilder(
         settings.index_dir,
         lambda name: SentenceEmbedder.load(name, settings.precision),
-        lambda version: threading.Thread(
-            target=suggest, args=(version,), daemon=True
-        ).start(),
+        take_up,
     )
     intake = Intake(AddedFiles(settings.added_dir), builder)
     threading.Thread(target=intake.resume, daemon=True).start()

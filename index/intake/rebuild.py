@@ -28,7 +28,8 @@ class LiveBuilder:
             root: The index folder.
             load_embedder: Called with the name of the live version's embedder, at the
                 first build.
-            published: Called with the version after each build.
+            published: Called with the version after each build, which it may hold up
+                until the version is answered from.
         """
         self._store = IndexStore(root)
         self._load_embedder = load_embedder
