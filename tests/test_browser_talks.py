@@ -81,6 +81,7 @@ def test_a_talk_is_exported_as_json_and_printed_whole(page: Page) -> None:
     page.emulate_media(media="print")
     expect(page.locator(".printed li").first).to_be_visible()
     expect(page.locator(".printed").first).to_contain_text("The bridge, May 4, 2024")
+    expect(page.get_by_text("Very likely right: about 9 in 10")).to_be_visible()
     expect(page.get_by_label("Your question")).to_be_hidden()
     expect(page.locator("#source")).to_be_hidden()
 
@@ -152,6 +153,7 @@ def test_a_word_that_was_kept_of_the_talk_can_be_dropped(page: Page) -> None:
 def test_several_articles_answers_are_shown_apart(page: Page) -> None:
     amend(
         page,
+        kind="unsure",
         alternatives=[
             {"text": "the tuba", "confidence": 0.64, "citations": [0]},
             {"text": "the viola", "confidence": 0.2, "citations": [1]},
@@ -162,6 +164,11 @@ def test_several_articles_answers_are_shown_apart(page: Page) -> None:
     expect(shown).to_have_count(2)
     expect(shown.first).to_contain_text("Perhaps right: about 2 in 3.")
     expect(shown.nth(1)).to_contain_text("Doubtful: about 1 in 5.")
+    expect(page.locator(".reply .verdict")).to_have_text(
+        "Not sure: 2 articles answer differently."
+    )
+    # Not a third chance, which would be of neither.
+    expect(page.locator(".confidence")).to_have_count(0)
 
 
 def test_who_reads_another_language_is_told_that_all_is_english(
