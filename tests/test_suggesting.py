@@ -10,7 +10,7 @@ from qa.suggestions.suggesting import MAX_DOCUMENTS, make_suggestions
 from tests.fakes_web import FakeAnswerer
 
 TEXT = "In May, Priya Raman opened the Old Harbour Bridge. Priya Raman built it."
-ASKED = {"Who is Priya Raman?": "built", "Who is Old Harbour Bridge?": "nobody"}
+ASKED = {"Who is Priya Raman?": "built it", "Who is Old Harbour Bridge?": "nobody"}
 
 
 def test_questions_are_about_the_names_of_a_document() -> None:
@@ -53,8 +53,9 @@ def test_a_doubtful_answer_is_not_enough() -> None:
     assert make_suggestions(answerer) == []
 
 
-def test_an_answer_that_repeats_the_question_is_not_enough() -> None:
-    asked = {"Who is Priya Raman?": "Priya Raman built"}
+@pytest.mark.parametrize("answer", ["Priya Raman built", "built"])
+def test_an_answer_that_describes_nobody_is_not_enough(answer: str) -> None:
+    asked = {"Who is Priya Raman?": answer}
     assert make_suggestions(FakeAnswerer([Document("a", TEXT, "A")], asked)) == []
 
 

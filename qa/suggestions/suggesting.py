@@ -50,12 +50,16 @@ def make_suggestions(
 def _is_answered(question: str, document: Document, answerer: Answerer) -> bool:
     """Tell whether a question is surely answered, from the document first of all.
 
-    An answer that has words of the question says again what was asked.
+    An answer that has words of the question says again what was asked; one of a single
+    word is a name, often the rest of that which was asked about.
     """
     # Of all documents: it will be asked so.
     answer = answerer.answer(question)
     if answer.kind != "answer" or (answer.confidence or 0.0) < _SURE:
         return False
-    return answer.citations[0].doc_id == document.doc_id and not content_words(
-        question
-    ) & content_words(answer.text or "")
+    said = answer.text or ""
+    return (
+        answer.citations[0].doc_id == document.doc_id
+        and " " in said
+        and not content_words(question) & content_words(said)
+    )
