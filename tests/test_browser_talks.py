@@ -48,6 +48,23 @@ def test_talks_are_listed_renamed_and_deleted(page: Page) -> None:
     expect(page.locator(".question")).to_contain_text(WHO)
 
 
+def test_an_answer_that_arrives_leaves_a_name_being_typed(
+    page: Page, answerer: PageAnswerer
+) -> None:
+    answerer.may_read.clear()
+    page.get_by_label("Your question").fill(WHO)
+    page.keyboard.press("Enter")
+    expect(page.locator(".waiting")).to_have_text("Searching the articles…")
+    page.get_by_role("button", name="Talks").click()
+    page.get_by_role("button", name=f"Rename “{WHO}”").click()
+    page.get_by_label("New name").fill("The bridge")
+    answerer.may_read.set()
+    expect(page.locator(".reply strong")).to_have_text(QUOTES[WHO])
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    page.get_by_label("New name").press("Enter")
+    expect(page.locator("[data-list] .talk-name")).to_contain_text("The bridge")
+
+
 def test_a_turn_is_changed_or_deleted(page: Page, answerer: PageAnswerer) -> None:
     ask(page, WHO)
     ask(page, WHERE)

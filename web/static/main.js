@@ -169,7 +169,7 @@ function onBack() {
   follow();
 }
 
-for (const [name, focused] of [["library", "#filter"], ["talks", "[data-list] button"]]) {
+for (const [name, focused] of [["library", "#filter"], ["talks", "[data-talks] [data-new]"]]) {
   for (const opener of document.querySelectorAll(`[data-${name}-opener]`)) {
     opener.addEventListener("click", () => {
       pane.show(name, opener);

@@ -35,7 +35,7 @@ export class Source {
   /** Shows the article round one of an answer's citations, scrolled to the quote.
    *  Unless `asked`, the focus, the talk and the address stay. */
   async openCitation(citations, place, opener, { asked = true, entered = false } = {}) {
-    if (!asked && this.#pane.isNarrow) return;
+    if (!asked && (this.#pane.isNarrow || this.#pane.isTypedIn)) return;
     this.#citations = citations;
     this.#place = place;
     this.#markLink(opener);
