@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from index.home import open_index
-from index.models.compiled_embedder import load_embedder
-from index.models.embedder import DEFAULT_EMBEDDER, Embedder
+from index.models.compiled_embedder import CompiledEmbedder, load_embedder
+from index.models.embedder import DEFAULT_EMBEDDER, Embedder, resolve_embedder
 from index.models.precision import Precision
 from index.models.sources import resolve_model
 from index.probe import check_embedder

@@ -139,7 +139,8 @@ def _build_if_missing(settings: Settings) -> None:
         )
 
 
-# Once a version is published, the pipeline takes it up within a second or so.
+# Once a version is published, the pipeline takes it up within a second or so; nobody
+# waits longer.
 _TAKEN_UP_SECONDS = 60
 
 
@@ -154,18 +155,17 @@ def _intake(pipeline: Pipeline, settings: Settings) -> Intake | None:
     # What is brought may be hostile, or large: answers go on beside it.
     process = LocalProcesses(1)
 
-    def suggest(version: str) -> None:
+    def take_up(version: str) -> None:
+        # What is said to be live is to be answered from.
         ends = time.monotonic() + _TAKEN_UP_SECONDS
         while pipeline.index_version() != version and time.monotonic() < ends:
-            time.sleep(0.5)
+            time.sleep(0.1)
         _suggest_beside(pipeline, settings)
 
     builder = LiveBuilder(
         settings.index_dir,
         lambda name: load_embedder(name, settings.precision, settings.threads),
-        lambda version: threading.Thread(
-            target=suggest, args=(version,), daemon=True
-        ).start(),
+        take_up,
         process,
     )
     intake = Intake(AddedFiles(settings.added_dir, process), builder)

@@ -7,7 +7,15 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Error,
+    Locator,
+    Page,
+    Request,
+    expect,
+)
 from werkzeug.serving import make_server
 
 from index.intake.worker import Intake
@@ -42,7 +50,10 @@ def serving(
     intake: Intake | None = None,
 ) -> Iterator[str]:
     # Each question is to be answered anew, whatever was asked before.
-    settings = Settings.defaults().model_copy(update={"cache": 0})
+    changes: dict[str, object] = {"cache": 0}
+    if intake is not None:
+        changes["added_dir"] = intake.added.root
+    settings = Settings.defaults().model_copy(update=changes)
     app = create_app(answerer, store, settings, intake)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
@@ -66,10 +77,48 @@ def visiting(
     dark: bool = False,
     touch: bool = False,
 ) -> Iterator[Page]:
-    """A page at the address; at the end, nothing was wrong in its console."""
+    """A page at the address; at the end, nothing was wrong in its console.
+
+    A browser's window is used again, as opening one takes longer than most tests: it
+    then knows nothing of the visit before.
+    """
+    page = _window(chromium, touch)
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme="dark" if dark else "light", media="null")
+    complaints: list[str] = []
+    strangers: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error" and "Failed to load" not in message.text:
+            complaints.append(message.text)
+
+    def see(request: Request) -> None:
+        if not request.url.startswith((address, f"blob:{address}", "about:")):
+            strangers.append(request.url)
+
+    def take(error: Error) -> None:
+        complaints.append(str(error))
+
+    page.on("pageerror", take)
+    page.on("console", hear)
+    page.on("request", see)
+    page.goto(address + path)
+    yield page
+    for event, listener in (("pageerror", take), ("console", hear), ("request", see)):
+        page.remove_listener(event, listener)
+    if touch:
+        page.context.close()
+    else:
+        _leave(page, address)
+    assert complaints == []
+    assert strangers == []
+
+
+def _window(chromium: Browser, touch: bool) -> Page:
+    """The browser's window; one for fingers is opened anew."""
+    if chromium.contexts and not touch:
+        return chromium.contexts[0].pages[0]
     context = chromium.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if dark else "light",
         reduced_motion="reduce",
         has_touch=touch,
         is_mobile=touch,
@@ -77,31 +126,22 @@ def visiting(
     )
     # What does not come within this, does not come.
     context.set_default_timeout(30_000)
-    page = context.new_page()
-    complaints: list[str] = []
-    strangers: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda message: (
-            complaints.append(message.text)
-            if message.type == "error" and "Failed to load" not in message.text
-            else None
-        ),
-    )
-    page.on(
-        "request",
-        lambda request: (
-            None
-            if request.url.startswith((address, f"blob:{address}"))
-            else strangers.append(request.url)
-        ),
-    )
-    page.goto(address + path)
-    yield page
-    context.close()
-    assert complaints == []
-    assert strangers == []
+    return context.new_page()
+
+
+def _leave(page: Page, address: str) -> None:
+    for other in page.context.pages[1:]:
+        other.close()
+    page.unroute_all(behavior="ignoreErrors")
+    # Of a page that did not load there is nothing to forget.
+    if page.url.startswith(address):
+        page.evaluate("sessionStorage.clear()")
+    # Nothing is kept any more from here on, so what is forgotten stays so.
+    page.goto("about:blank")
+    devtools = page.context.new_cdp_session(page)
+    origin = {"origin": address.rstrip("/"), "storageTypes": "all"}
+    devtools.send("Storage.clearDataForOrigin", origin)
+    devtools.detach()
 
 
 def ask(page: Page, question: str) -> None:

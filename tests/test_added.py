@@ -7,6 +7,7 @@ import pytest
 
 from index.documents import Document
 from index.folders import DocumentError
+from index.formats.tables import Table
 from index.intake.added import AddedFiles, safe_name
 from index.work.executor import Budget, In, InProcess, Out, Overrun, Task
 
@@ -137,6 +138,14 @@ def test_a_removed_article_is_back_when_it_is_brought_again(added: AddedFiles) -
     added.remove(article)
     added.keep("a.txt", b"One.")
     assert ids(added) == [article.doc_id]
+
+
+def test_a_removed_article_returns_with_its_pages_and_tables(added: AddedFiles) -> None:
+    table = Table(0, 8, ("Who", "What"))
+    report = Document("r", "Who\tWhat\nA\tB", "Report", pages=(0, 4), tables=(table,))
+    added.remove(report)
+    added.restore("r")
+    assert list(added.collect([])) == [report]
 
 
 def test_the_next_start_deletes_what_was_removed(added: AddedFiles) -> None:

@@ -12,9 +12,10 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from index.documents import Document
 from index.intake.added import AddedFiles
 from index.intake.worker import Intake
-from tests.browser_pages import ask, is_wide, serving, visiting
+from tests.browser_pages import ask, citation, is_wide, serving, visiting
 from tests.fakes_intake import FakeBuilder
 from tests.fakes_page import BRIDGE
+from tests.fakes_pdf import make_pdf
 from tests.fakes_web import FakeAnswerer
 
 
@@ -100,3 +101,25 @@ def test_an_article_is_renamed_and_removed_with_undo(editor: Page) -> None:
     expect(editor.get_by_role("button", name="Read “A bridge”")).to_have_count(0)
     editor.get_by_role("button", name="Undo").click()
     expect(editor.get_by_role("button", name="Read “A bridge”")).to_be_visible()
+
+
+def test_the_original_of_a_brought_pdf_opens_at_the_page(editor: Page) -> None:
+    data = make_pdf(
+        [["They met in Oslo."], ["Two ministers talked about their trade."]]
+    )
+    editor.get_by_label("Choose files").set_input_files(
+        {"name": "Talks.pdf", "mimeType": "application/pdf", "buffer": data}
+    )
+    expect(editor.locator(".brought")).to_contain_text("Can be asked now.")
+    ask(editor, "Who talked?")
+    citation(editor, 1).click()
+    expect(editor.locator("mark")).to_have_text("Two ministers")
+    link = editor.locator("#source").get_by_role("link", name="Open the original")
+    with editor.expect_popup() as opened:
+        link.click()
+    assert opened.value.url.endswith("/api/originals/added%3ATalks.pdf#page=2")
+    fetched = editor.evaluate(
+        "async link => (await (await fetch(link)).arrayBuffer()).byteLength",
+        link.get_attribute("href"),
+    )
+    assert fetched == len(data)

@@ -48,6 +48,23 @@ def test_talks_are_listed_renamed_and_deleted(page: Page) -> None:
     expect(page.locator(".question")).to_contain_text(WHO)
 
 
+def test_an_answer_that_arrives_leaves_a_name_being_typed(
+    page: Page, answerer: PageAnswerer
+) -> None:
+    answerer.may_read.clear()
+    page.get_by_label("Your question").fill(WHO)
+    page.keyboard.press("Enter")
+    expect(page.locator(".waiting")).to_have_text("Searching the articles…")
+    page.get_by_role("button", name="Talks").click()
+    page.get_by_role("button", name=f"Rename “{WHO}”").click()
+    page.get_by_label("New name").fill("The bridge")
+    answerer.may_read.set()
+    expect(page.locator(".reply strong")).to_have_text(QUOTES[WHO])
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    page.get_by_label("New name").press("Enter")
+    expect(page.locator("[data-list] .talk-name")).to_contain_text("The bridge")
+
+
 def test_a_turn_is_changed_or_deleted(page: Page, answerer: PageAnswerer) -> None:
     ask(page, WHO)
     ask(page, WHERE)
@@ -81,6 +98,7 @@ def test_a_talk_is_exported_as_json_and_printed_whole(page: Page) -> None:
     page.emulate_media(media="print")
     expect(page.locator(".printed li").first).to_be_visible()
     expect(page.locator(".printed").first).to_contain_text("The bridge, May 4, 2024")
+    expect(page.get_by_text("Very likely right: about 9 in 10")).to_be_visible()
     expect(page.get_by_label("Your question")).to_be_hidden()
     expect(page.locator("#source")).to_be_hidden()
 
@@ -152,6 +170,7 @@ def test_a_word_that_was_kept_of_the_talk_can_be_dropped(page: Page) -> None:
 def test_several_articles_answers_are_shown_apart(page: Page) -> None:
     amend(
         page,
+        kind="unsure",
         alternatives=[
             {"text": "the tuba", "confidence": 0.64, "citations": [0]},
             {"text": "the viola", "confidence": 0.2, "citations": [1]},
@@ -162,6 +181,11 @@ def test_several_articles_answers_are_shown_apart(page: Page) -> None:
     expect(shown).to_have_count(2)
     expect(shown.first).to_contain_text("Perhaps right: about 2 in 3.")
     expect(shown.nth(1)).to_contain_text("Doubtful: about 1 in 5.")
+    expect(page.locator(".reply .verdict")).to_have_text(
+        "Not sure: 2 articles answer differently."
+    )
+    # Not a third chance, which would be of neither.
+    expect(page.locator(".confidence")).to_have_count(0)
 
 
 def test_who_reads_another_language_is_told_that_all_is_english(

@@ -15,9 +15,11 @@ from index.intake.added import AddedFiles
 from index.intake.worker import MAX_WAITING, Intake
 from scripts.serve import main
 from tests.fakes_intake import FakeBuilder
+from tests.fakes_pdf import make_pdf
 from tests.fakes_web import FakeAnswerer, problem_of
 from web import create_app
 from web.editing import MAX_UPLOAD_BYTES
+from web.settings import Settings
 
 OTHER = Document("2024/bridge", "Maria Keller opened the bridge.", "Bridge")
 
@@ -34,7 +36,9 @@ def intake(tmp_path: Path, builder: FakeBuilder) -> Intake:
 
 @pytest.fixture
 def client(intake: Intake) -> Iterator[FlaskClient]:
-    with create_app(FakeAnswerer([OTHER]), intake=intake).test_client() as client:
+    settings = Settings.defaults().model_copy(update={"added_dir": intake.added.root})
+    app = create_app(FakeAnswerer([OTHER]), settings=settings, intake=intake)
+    with app.test_client() as client:
         yield client
 
 
@@ -49,13 +53,15 @@ def bring(client: FlaskClient, *files: tuple[str, bytes]) -> dict[str, Any]:
 
 
 def outcome(client: FlaskClient, build: dict[str, Any]) -> list[dict[str, Any]]:
-    response = client.get(f"/api/builds/{build['id']}")
-    assert response.content_type == "text/event-stream"
-    *_, last = response.text.strip().split("\n\n")
-    name, data = last.split("\n")
-    assert name == "event: progress"
-    progress = json.loads(data.removeprefix("data: "))
-    assert progress["is_over"]
+    progress: dict[str, Any] = {"is_over": False}
+    # A stream ends after a while, and only so many are open at once.
+    while not progress["is_over"]:
+        with client.get(f"/api/builds/{build['id']}") as response:
+            assert response.content_type == "text/event-stream"
+            *_, last = response.text.strip().split("\n\n")
+        name, data = last.split("\n")
+        assert name == "event: progress"
+        progress = json.loads(data.removeprefix("data: "))
     files: list[dict[str, Any]] = progress["files"]
     return files
 
@@ -174,6 +180,59 @@ def test_a_page_of_another_site_cannot_bring_anything(
     )
     problem_of(response, 403)
     assert intake.added.names() == []
+
+
+def brought(client: FlaskClient, builder: FakeBuilder, name: str, data: bytes) -> str:
+    outcome(client, bring(client, (name, data)))
+    answerer: FakeAnswerer = client.application.extensions["answerer"]
+    doc_id = next(each for each in builder.live if each.startswith("added:"))
+    answerer.replace(builder.live[doc_id])
+    return f"/api/originals/{doc_id}"
+
+
+def test_a_brought_pdf_is_shown_as_it_came(
+    client: FlaskClient, builder: FakeBuilder
+) -> None:
+    data = make_pdf([["Two ministers talked about their trade."]])
+    path = brought(client, builder, "Talks.pdf", data)
+    with client.get(path) as shown:
+        assert shown.data == data
+    assert shown.content_type == "application/pdf"
+    assert shown.headers["Content-Disposition"].startswith("inline")
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
+    assert shown.headers["Content-Security-Policy"] == "sandbox"
+
+
+def test_a_brought_web_page_is_saved_and_never_run(
+    client: FlaskClient, builder: FakeBuilder
+) -> None:
+    data = b"<script>alert(1)</script><p>Two ministers talked about their trade.</p>"
+    path = brought(client, builder, "Talks.html", data)
+    with client.get(path) as shown:
+        assert shown.data == data
+    assert shown.content_type == "application/octet-stream"
+    assert shown.headers["Content-Disposition"].startswith("attachment")
+    assert shown.headers["Content-Security-Policy"] == "sandbox"
+
+
+def test_no_other_file_is_an_original(
+    client: FlaskClient, builder: FakeBuilder, intake: Intake, tmp_path: Path
+) -> None:
+    brought(client, builder, "lines.jsonl", b'{"id": "7", "text": "One."}')
+    (tmp_path / "secret.txt").write_text("secret")
+    intake.added.rename(OTHER.doc_id, "A bridge")
+    (intake.added.root / "unread.txt").write_text("Not live yet.")
+    for doc_id in (
+        OTHER.doc_id,
+        "added:lines.jsonl",
+        "added:lines.jsonl/7",
+        "added:unread.txt",
+        "added:.edits.json",
+        "added:../secret.txt",
+        "added:..%2fsecret.txt",
+        f"added:{tmp_path}/secret.txt",
+    ):
+        problem_of(client.get(f"/api/originals/{doc_id}"), 404)
 
 
 def test_without_intake_nothing_is_taken() -> None:

@@ -10,15 +10,24 @@ from qa.suggestions.suggesting import MAX_DOCUMENTS, make_suggestions
 from tests.fakes_web import FakeAnswerer
 
 TEXT = "In May, Priya Raman opened the Old Harbour Bridge. Priya Raman built it."
-ASKED = {"Who is Priya Raman?": "built", "Who is Old Harbour Bridge?": "nobody"}
+ASKED = {"Who is Priya Raman?": "built it", "Who is Old Harbour Bridge?": "nobody"}
 
 
 def test_questions_are_about_the_names_of_a_document() -> None:
     assert propose_questions(Document("a", TEXT, "A")) == [
         "Who is Priya Raman?",
-        "What is said about Priya Raman?",
         "Who is Old Harbour Bridge?",
-        "What is said about Old Harbour Bridge?",
+    ]
+
+
+def test_no_name_is_cut_and_no_two_are_joined() -> None:
+    text = (
+        "A meeting of Iraqi Interior Minister Abdul Amir Al-Shammari and others.\n"
+        "Trade between New Norland and Old Norland fell."
+    )
+    assert propose_questions(Document("a", text, "A")) == [
+        "Who is New Norland?",
+        "Who is Old Norland?",
     ]
 
 
@@ -42,6 +51,12 @@ def test_a_question_is_suggested_when_its_document_answers_it() -> None:
 def test_a_doubtful_answer_is_not_enough() -> None:
     answerer = FakeAnswerer([Document("a", TEXT, "A")], ASKED, kind="unsure")
     assert make_suggestions(answerer) == []
+
+
+@pytest.mark.parametrize("answer", ["Priya Raman built", "built"])
+def test_an_answer_that_describes_nobody_is_not_enough(answer: str) -> None:
+    asked = {"Who is Priya Raman?": answer}
+    assert make_suggestions(FakeAnswerer([Document("a", TEXT, "A")], asked)) == []
 
 
 def test_of_many_documents_only_the_first_are_asked() -> None:

@@ -6,10 +6,11 @@ import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
 
-from flask import Blueprint, current_app
+from flask import Blueprint, Response, current_app, send_file
 from werkzeug.exceptions import Conflict, NotFound, UnprocessableEntity
 
 from index.documents import Document
+from index.intake.added import AddedFiles
 from qa.answerer import Answerer
 from qa.answering.citations import cite
 from qa.verification import CheckedQuote, check_quote
@@ -24,6 +25,7 @@ from web.schemas import (
     PiecesReply,
     TextReply,
 )
+from web.settings import Settings
 
 blueprint = Blueprint("documents", __name__)
 
@@ -89,6 +91,38 @@ def show_document(
         others = query.others() if _is_same_text(document, query) else ()
         return _pieces(document, checked, others)
     return _excerpt(document, checked)
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/api/originals/<document:doc_id>",
+    reply=None,
+    produces="application/octet-stream",
+    tag="documents",
+    problems=(404,),
+)
+def show_original(doc_id: str) -> Response:
+    """Return the file in which a document was brought on the page, as it came.
+
+    A PDF is to be shown; all others are to be saved, as a browser would take what they
+    hold for a part of this service. A 404 if the document came otherwise.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    path = AddedFiles(settings.added_dir).original(doc_id)
+    if path is None or doc_id not in _answerer().documents():
+        raise NotFound(f"no file of {doc_id!r} was brought")
+    is_pdf = path.suffix == ".pdf"
+    response = send_file(
+        path.resolve(),
+        mimetype="application/pdf" if is_pdf else "application/octet-stream",
+        as_attachment=not is_pdf,
+        download_name=path.name,
+        max_age=0,
+    )
+    # It is whatever somebody brought: nothing in it runs, least of all as this service.
+    response.headers["Content-Security-Policy"] = "sandbox"
+    return response
 
 
 def _find(answerer: Answerer, words: str) -> list[Document]:

@@ -85,6 +85,11 @@ class AddedFiles:
             self._change(removed=lambda doc_id: not _is_of(doc_id, name))
         return name
 
+    def original(self, doc_id: str) -> Path | None:
+        """Return the file that an article was brought in, if it is alone in it."""
+        name = doc_id.removeprefix(PREFIX)
+        return self.root / name if is_added(doc_id) and name in self.names() else None
+
     def discard(self, name: str) -> None:
         """Delete a file that holds no article."""
         (self.root / name).unlink(missing_ok=True)
@@ -206,9 +211,11 @@ class AddedFiles:
                 yield from found
 
     def _restored(self) -> Iterator[Document]:
+        # Here, as it brings the libraries of a search with it.
+        from index.search.snapshot import read_document
+
         for path in sorted((self.root / ".removed").glob("*.json")):
-            record = json.loads(path.read_text("utf-8"))
-            yield Document(**{**record, "pages": tuple(record["pages"])})
+            yield read_document(json.loads(path.read_text("utf-8")))
 
     def _removed(self, doc_id: str) -> Path:
         name = hashlib.sha256(doc_id.encode()).hexdigest()

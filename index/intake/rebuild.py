@@ -30,7 +30,8 @@ class LiveBuilder:
             root: The index folder.
             load_embedder: Called with the name of the live version's embedder, at
                 each build: between them it would take memory for nothing.
-            published: Called with the version after each build.
+            published: Called with the version after each build, which it may hold up
+                until the version is answered from.
             executor: Where much text is split and embedded; ``None`` for this process.
         """
         self._store = IndexStore(root)

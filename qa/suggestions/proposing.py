@@ -12,13 +12,14 @@ from qa.words.comparing import content_words
 
 # As much of a text as tells what it is about; a longer one takes no longer.
 _MOST_CHARACTERS = 100_000
-_MOST_PROPOSED = 14
-_MOST_NAME_CHARACTERS = 60
-# Capitalised words in a row, "of the" between them.
+_MOST_PROPOSED = 8
+# Longer ones are headlines, or a name with all its titles.
+_MOST_NAME_WORDS = 5
+# Capitalised words in a row, "of the" between them; "and" would join two names.
 _NAME = re.compile(
     # From a word's start, and never back: else one long word takes its length squared.
     r"(?<![\w’'-])[A-Z][\w’'-]*+"
-    r"(?:[ ](?:(?:of|the|for|and)[ ]){0,2}[A-Z][\w’'-]*+){1,4}"
+    r"(?:[ ](?:(?:of|the|for)[ ]){0,2}[A-Z][\w’'-]*+)++"
 )
 
 
@@ -28,11 +29,7 @@ def propose_questions(document: Document) -> list[str]:
     Takes time in proportion to the text's length.
     """
     counts = Counter(_names(document.text[:_MOST_CHARACTERS]))
-    found: dict[str, None] = {}
-    for name, _ in counts.most_common(_MOST_PROPOSED):
-        found[f"Who is {name}?"] = None
-        found[f"What is said about {name}?"] = None
-    return list(found)[:_MOST_PROPOSED]
+    return [f"Who is {name}?" for name, _ in counts.most_common(_MOST_PROPOSED)]
 
 
 def _names(text: str) -> Iterator[str]:
@@ -41,7 +38,7 @@ def _names(text: str) -> Iterator[str]:
             continue
         for match in _NAME.finditer(line):
             name = _without_opening(match.group()).removesuffix("’s").removesuffix("'s")
-            if " " in name and len(name) <= _MOST_NAME_CHARACTERS:
+            if 1 < len(name.split()) <= _MOST_NAME_WORDS:
                 yield name
 
 

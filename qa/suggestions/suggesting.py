@@ -10,6 +10,7 @@ from index.documents import Document
 from qa.answerer import Answerer
 from qa.suggestions.proposing import propose_questions
 from qa.suggestions.suggestions import Suggestion
+from qa.words.comparing import content_words
 
 # Of so many documents at most: one takes seconds, and the page shows a handful.
 MAX_DOCUMENTS = 20
@@ -17,6 +18,8 @@ MAX_DOCUMENTS = 20
 _MAX_SECONDS = 120.0
 _OF_ONE_DOCUMENT = 6
 _OF_EACH = 3
+# Where the page says "likely right".
+_SURE = 0.7
 
 
 def make_suggestions(
@@ -45,9 +48,18 @@ def make_suggestions(
 
 
 def _is_answered(question: str, document: Document, answerer: Answerer) -> bool:
-    """Tell whether a question is surely answered, from the document first of all."""
+    """Tell whether a question is surely answered, from the document first of all.
+
+    An answer that has words of the question says again what was asked; one of a single
+    word is a name, often the rest of that which was asked about.
+    """
     # Of all documents: it will be asked so.
     answer = answerer.answer(question)
-    if answer.kind not in ("answer", "list", "overview"):
+    if answer.kind != "answer" or (answer.confidence or 0.0) < _SURE:
         return False
-    return answer.citations[0].doc_id == document.doc_id
+    said = answer.text or ""
+    return (
+        answer.citations[0].doc_id == document.doc_id
+        and " " in said
+        and not content_words(question) & content_words(said)
+    )

@@ -2,6 +2,7 @@
 
 import { button, element, icon, ICONS, say } from "./dom.js";
 import { answerLink, particulars, quoteLink } from "./links.js";
+import { differ } from "./reply.js";
 import { judge, odds, paired } from "./text.js";
 import { verdicts } from "./verdicts.js";
 
@@ -58,9 +59,11 @@ function asText(citation) {
 }
 
 /** How likely the answer is right, as people say it; nothing where nobody estimated that. */
-function confidence({ confidence: share, kind, timings_ms: { total } }) {
-  // Sentences are chosen for an overview; there is no right or wrong to estimate.
-  if (typeof share !== "number" || kind === "overview") return null;
+function confidence(reply) {
+  const { confidence: share, kind, timings_ms: { total } } = reply;
+  // Sentences are chosen for an overview; there is no right or wrong to estimate. Where articles
+  // differ, each one's answer has its own chance.
+  if (typeof share !== "number" || kind === "overview" || differ(reply)) return null;
   const seconds = (total / 1000).toFixed(1);
   return element("details", { class: share < 0.5 ? "confidence low" : "confidence" },
     element("summary", {}, `${judge(share)}: ${odds(share)}`),

@@ -50,11 +50,6 @@ export function failure(message, ...remedies) {
   return element("div", { class: "error" }, element("p", {}, message), remedies);
 }
 
-/** Returns a link that opens elsewhere, or null without an address. */
-export function outerLink(href, label) {
-  return href && element("a", { href, rel: "noreferrer", target: "_blank" }, label);
-}
-
 /** Returns text as nodes, with a gap after each line that is a paragraph of its own;
  *  it may be a piece of a text. The nodes' text is the text given, to the character. */
 export function paragraphs(text) {

@@ -53,11 +53,6 @@ export class Library {
     return this.#chosen.size === 0 ? null : [...this.#chosen.keys()];
   }
 
-  /** How many articles a question goes to. */
-  get asked() {
-    return this.#chosen.size || this.total;
-  }
-
   /** The only article, if there is but one. */
   get only() {
     return this.total === 1 && this.#shown[0] || null;
@@ -82,12 +77,6 @@ export class Library {
     this.#chosen = new Map([[id, title]]);
     this.#changed();
     this.#showList();
-  }
-
-  /** Asks all again, as when those chosen are gone. */
-  chooseAll() {
-    this.#chosen.clear();
-    this.#changed();
   }
 
   async #search(cursor = null) {

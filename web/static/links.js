@@ -71,16 +71,23 @@ export function particulars({ document, page }) {
   return [dateOf(document), page ? `p. ${page}` : null].filter(Boolean);
 }
 
-/** Returns the original's address, at the quote where the browser can find text, or at its page;
- *  null without a web address. */
-export function originalLink(url, citation = null) {
-  if (!url || !/^https?:\/\//iu.test(url)) return null;
-  if (citation === null) return url;
-  if (citation.page && /\.pdf$/iu.test(new URL(url).pathname)) {
-    return `${url.replace(/#.*$/u, "")}#page=${citation.page}`;
+/** Returns where the original is, `{ href, isSaved }`: at the quote where the browser can find
+ *  text, or at its page. Null where that is not known. What was brought and is no PDF the browser
+ *  saves. */
+export function originalOf({ id, url }, citation = null) {
+  const isWeb = /^https?:\/\//iu.test(url ?? "");
+  if (!isWeb && !BROUGHT.test(id)) return null;
+  const href = isWeb ? url : new URL(`api/originals/${encodeURIComponent(id)}`, ROOT).href;
+  const isPdf = /\.pdf$/iu.test(new URL(href).pathname);
+  if (isPdf && citation?.page) {
+    return { href: `${href.replace(/#.*$/u, "")}#page=${Number.parseInt(citation.page, 10)}` };
   }
-  return `${url}${url.includes("#") ? "" : "#"}:~:text=${textDirective(citation)}`;
+  if (!isWeb || !citation) return { href, isSaved: !isWeb && !isPdf };
+  return { href: `${href}${href.includes("#") ? "" : "#"}:~:text=${textDirective(citation)}` };
 }
+
+/** The id of an article that is all of a file which was brought: the service keeps the file. */
+const BROUGHT = /^added:[^/]+$/u;
 
 /** Long quotes are named by their first and last words, which may be in two paragraphs;
  *  short ones, which may stand in many places, by the words round them as well. */

@@ -82,7 +82,7 @@ function ask(question) {
     early = question;
     return true;
   }
-  return conversation.ask({ question, documentIds: library.chosen, asked: library.asked });
+  return conversation.ask({ question, documentIds: library.chosen });
 }
 
 function showState() {
@@ -143,7 +143,7 @@ async function refresh() {
 function follow({ entered = true } = {}) {
   const asked = readAddress();
   if (asked?.question) {
-    conversation.follow({ ...asked, asked: asked.documentIds?.length ?? library.total });
+    conversation.follow(asked);
   } else if (asked?.citation) {
     source.openCitation([asked.citation], 0, null, { entered });
   } else if (asked?.id) {
@@ -169,7 +169,7 @@ function onBack() {
   follow();
 }
 
-for (const [name, focused] of [["library", "#filter"], ["talks", "[data-list] button"]]) {
+for (const [name, focused] of [["library", "#filter"], ["talks", "[data-talks] [data-new]"]]) {
   for (const opener of document.querySelectorAll(`[data-${name}-opener]`)) {
     opener.addEventListener("click", () => {
       pane.show(name, opener);

@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 import { particulars, quoteLink } from "./links.js";
-import { notSaid } from "./reply.js";
+import { differ, notSaid } from "./reply.js";
 import { judge, odds, paired } from "./text.js";
 
 /** Returns exchanges in Markdown. */
@@ -47,11 +47,13 @@ function said(exchange) {
     ? [`*Understood as: ${escape(reply.interpreted_question)}*`] : [];
   if (reply.kind === "no_answer") return [...note, notSaid(exchange)];
   if (reply.parts.length === 0) return [...note, escape(reply.answer)];
-  const share = reply.kind === "overview" ? null : reply.confidence;
-  const chance = typeof share !== "number" ? [] : [`*${judge(share)}: ${odds(share)}*`];
-  const statements = reply.parts.map((part) =>
-    `> ${escape(paired(part.text))} ${part.citations.map((i) => `[${i + 1}]`).join(" ")}`);
-  return [...note, ...statements, ...chance];
+  const chance = (share) => typeof share === "number" ? [`*${judge(share)}: ${odds(share)}*`] : [];
+  const statements = reply.parts.flatMap((part) => [
+    `> ${escape(paired(part.text))} ${part.citations.map((i) => `[${i + 1}]`).join(" ")}`,
+    ...differ(reply) ? chance(part.confidence) : [],
+  ]);
+  const whole = reply.kind === "overview" || differ(reply) ? [] : chance(reply.confidence);
+  return [...note, ...statements, ...whole];
 }
 
 function sources({ citations }) {

@@ -1,8 +1,8 @@
 /** A reply as nodes: one answer, a list, an overview, or plain words. */
 
-import { button, element, outerLink } from "./dom.js";
-import { dateOf, originalLink, particulars, quoteLink } from "./links.js";
-import { judge, missing, odds, paired, plural } from "./text.js";
+import { button, element } from "./dom.js";
+import { dateOf, originalOf, particulars, quoteLink } from "./links.js";
+import { judge, missing, odds, paired } from "./text.js";
 import { explained } from "./tip.js";
 
 /** Returns the nodes that show an exchange's reply. `open` is called with the citations that can
@@ -26,9 +26,10 @@ export function replyNodes(exchange, { open }) {
       return [
         reply.judgement && element("p", { class: "verdict judgement" },
           reply.judgement === "yes" ? "Yes, to judge by this:" : "No, to judge by this:"),
-        reply.kind === "unsure"
-          && element("p", { class: "verdict" }, "Not sure, but perhaps:"),
-        ...reply.alternatives?.length > 1
+        reply.kind === "unsure" && element("p", { class: "verdict" }, differ(reply)
+          ? `Not sure: ${reply.alternatives.length} articles answer differently.`
+          : "Not sure, but perhaps:"),
+        ...differ(reply)
           ? [alternativesOf(reply, number)]
           : reply.parts.length > 1
             ? [listOf(reply, number), origins(reply.citations)]
@@ -38,8 +39,7 @@ export function replyNodes(exchange, { open }) {
 }
 
 /** What is said where nothing answers, with how far that reaches. */
-export function notSaid({ reply, asked, documentIds }) {
-  const count = reply.documents_searched ?? asked;
+export function notSaid({ reply: { documents_searched: count }, documentIds }) {
   if (!count) return "The articles do not say.";
   if (count === 1) return documentIds ? "This article does not say." : "The article does not say.";
   return documentIds
@@ -57,10 +57,12 @@ function answerOf(reply, number) {
   ];
 }
 
-/** What each article answers, the likeliest first. */
+/** Whether articles answer differently; each answer then has its own chance. */
+export const differ = ({ alternatives }) => alternatives?.length > 1;
+
+/** What each article answers. */
 function alternativesOf({ alternatives, citations }, number) {
   return element("div", { class: "alternatives" },
-    element("p", { class: "label" }, `${plural(alternatives.length, "article")} may answer this:`),
     alternatives.map((each) => element("section", {},
       each.citations.map((i) => quoteOf(citations[i], number(i))),
       typeof each.confidence === "number" && element("p", { class: "label" },
@@ -131,11 +133,18 @@ function origins(citations) {
 }
 
 function origin(citation, name = "figcaption") {
-  const { title, url } = citation.document;
+  const { document } = citation;
   return element(name, { class: "origin" },
-    element("cite", { dir: "auto" }, title),
+    element("cite", { dir: "auto" }, document.title),
     originNodes(citation),
-    outerLink(originalLink(url, citation), "Open the original"));
+    originalLink(document, citation));
+}
+
+/** Returns a link to the original, or null where that is not known. */
+export function originalLink(document, citation) {
+  const { href, isSaved } = originalOf(document, citation) ?? {};
+  return href && element("a", { href, rel: "noreferrer", target: "_blank" },
+    isSaved ? "Save the original" : "Open the original");
 }
 
 /** A citation's date and page. A date that comes later, with the library, is not read aloud. */

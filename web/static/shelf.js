@@ -41,9 +41,13 @@ export class Shelf {
     for (const each of this.#root.querySelectorAll("[data-takeaway] button")) {
       each.disabled = isEmpty;
     }
-    fill(this.#root.querySelector("[data-list]"), records.length === 0
-      ? element("p", { class: "label" }, "No question has been asked yet.")
-      : element("ul", { class: "articles" }, records.map((record) => this.#row(record))));
+    const list = this.#root.querySelector("[data-list]");
+    // An answer that arrives takes no name from under who is typing it.
+    if (!list.querySelector("form")) {
+      fill(list, records.length === 0
+        ? element("p", { class: "label" }, "No question has been asked yet.")
+        : element("ul", { class: "articles" }, records.map((record) => this.#row(record))));
+    }
     if (changed) this.#channel?.postMessage("changed");
   }
 
@@ -67,18 +71,22 @@ export class Shelf {
   #rename(record, name, opener) {
     const input = element("input", { "aria-label": "New name", maxlength: "200" });
     input.value = name;
-    const row = opener.closest("li");
-    fill(row, element("form", {
+    const form = element("form", {
       class: "row rename",
       submit: async (event) => {
         event.preventDefault();
+        form.remove();
         const talk = record.id === this.#talk.record.id
           ? this.#talk : await this.#talks.open(record);
         talk.rename(input.value.trim());
         await this.refresh(true);
       },
     }, input, element("button", { class: "quiet" }, "Save"),
-    button("Cancel", () => this.refresh())));
+    button("Cancel", () => {
+      form.remove();
+      this.refresh();
+    }));
+    fill(opener.closest("li"), form);
     input.select();
   }
 

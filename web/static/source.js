@@ -2,10 +2,10 @@
 
 import { copy } from "./actions.js";
 import { getDocument, getMarked } from "./api.js";
-import { button, element, failure, fill, outerLink, paragraphs, scrollTo } from "./dom.js";
-import { documentLink, originalLink, quoteLink, selectorOf } from "./links.js";
+import { button, element, failure, fill, paragraphs, scrollTo } from "./dom.js";
+import { documentLink, quoteLink, selectorOf } from "./links.js";
 import { enter, entitle } from "./places.js";
-import { originNodes } from "./reply.js";
+import { originalLink, originNodes } from "./reply.js";
 
 export class Source {
   #pane;
@@ -35,7 +35,7 @@ export class Source {
   /** Shows the article round one of an answer's citations, scrolled to the quote.
    *  Unless `asked`, the focus, the talk and the address stay. */
   async openCitation(citations, place, opener, { asked = true, entered = false } = {}) {
-    if (!asked && this.#pane.isNarrow) return;
+    if (!asked && (this.#pane.isNarrow || this.#pane.isTypedIn)) return;
     this.#citations = citations;
     this.#place = place;
     this.#markLink(opener);
@@ -151,7 +151,7 @@ export class Source {
     this.#title.textContent = article.title;
     fill(this.#about,
       originNodes(citation ?? { document: article }),
-      outerLink(originalLink(article.url, citation), "Open the original"),
+      originalLink(article, citation),
       citation && button("Copy link to this quote",
         () => copy(quoteLink(citation), "Link copied."), { class: "link", "data-quote": "" }),
       this.#hands.several()

@@ -7,9 +7,9 @@ const CURRENT = "verbatim.talk";
 const TURNS_SENT = 10;
 export const TALKS_KEPT = 100;
 
-/** One talk. An exchange is `{ at, talk, question, documentIds, asked, interpret, without, reply,
- *  feedback }`; `at`, when it was asked, names it; `asked` is how many articles were. Its reply
- *  is what the service sent, or null while there is none. */
+/** One talk. An exchange is `{ at, talk, question, documentIds, interpret, without, reply, feedback }`;
+ *  `at`, when it was asked, names it. Its reply is what the service sent, or null while there is
+ *  none. */
 export class Talk {
   #store;
   #fail;
