@@ -58,7 +58,8 @@ def outcome(client: FlaskClient, build: dict[str, Any]) -> list[dict[str, Any]]:
     while not progress["is_over"]:
         with client.get(f"/api/builds/{build['id']}") as response:
             assert response.content_type == "text/event-stream"
-            *_, last = response.text.strip().split("\n\n")
+            told = response.get_data(as_text=True)
+        *_, last = told.strip().split("\n\n")
         name, data = last.split("\n")
         assert name == "event: progress"
         progress = json.loads(data.removeprefix("data: "))
