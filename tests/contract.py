@@ -33,7 +33,7 @@ class CheckedClient(FlaskClient):
                 response.request.method,
                 response.request.path,
                 response.status_code,
-                response.mimetype,
+                response.mimetype or "",
                 response.get_data(),
             )
         return response

@@ -75,7 +75,7 @@ def carry(
         count: How many to make.
         rng: What is drawn.
     """
-    made = []
+    made: list[Carried] = []
     while len(made) < count:
         example = rng.choice(examples)
         question = example.question.strip().rstrip("?. ")
