@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -90,13 +91,22 @@ def test_strict_builds_nothing_when_a_file_cannot_be_read(
     assert "2 documents" in last_line(found.stdout)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Tests that a shell runs in the background ignore Ctrl-C, and so do their own."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_while_embedding_leaves_the_live_version(
     tmp_path: Path, articles: Path
 ) -> None:
     assert build(tmp_path, "articles").returncode == 0
     store = IndexStore(tmp_path / "index")
     live = store.current()
-    for number in range(5_000):
+    for number in range(2_000):
         text = f"Minister {number} met the others in Baghdad. " * 8
         (articles / f"{number}.txt").write_text(text, encoding="utf-8")
     with subprocess.Popen(

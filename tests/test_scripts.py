@@ -124,13 +124,13 @@ def test_a_server_started_without_an_index_builds_one_and_answers(
 
 
 def test_a_server_loads_no_torch_and_takes_little_memory(server: Server) -> None:
-    """Also one that has built its index itself, and has answered."""
+    """Also one that has built its index itself, has answered, and makes suggestions."""
     maps = Path(f"/proc/{server.process.pid}/maps").read_text(encoding="utf-8")
     assert "libopenvino" in maps
     assert "libtorch" not in maps
     status = Path(f"/proc/{server.process.pid}/status").read_text(encoding="utf-8")
     (resident,) = re.findall(r"VmRSS:\s+(\d+) kB", status)
-    assert int(resident) < 550_000
+    assert int(resident) < 700_000
 
 
 def test_a_taken_port_is_refused_in_one_line(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_ask_shows_the_span_in_its_sentence_and_where_it_stands(
         QA_INDEX_DIR=str(index_dir),
     )
     assert found.returncode == 0, found.stderr
-    assert "Baghdad [1]" in found.stdout.splitlines()
+    assert any(line.startswith("Baghdad [1]") for line in found.stdout.splitlines())
     assert "in [[Baghdad]]" in found.stdout
     assert re.search(r"\(iraq-somalia-security\), \d+-\d+", found.stdout)
 
