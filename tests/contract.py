@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatchcase
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -80,6 +81,10 @@ def _schema(
     (responses,) = [each["responses"] for each in told]
     assert str(status) in responses, f"{method} {path}: {status} is not described"
     content = responses[str(status)].get("content", {})
-    assert not content or mimetype in content, f"{method} {path}: {mimetype}"
-    schema: dict[str, Any] | None = content.get(mimetype, {}).get("schema")
+    # A description may have a range of types, such as application/*.
+    told_types = [each for each in content if fnmatchcase(mimetype, each)]
+    assert not content or told_types, f"{method} {path}: {mimetype}"
+    schema: dict[str, Any] | None = None
+    for each in told_types:
+        schema = content[each].get("schema")
     return schema

@@ -98,7 +98,7 @@ def show_document(
     "GET",
     "/api/originals/<document:doc_id>",
     reply=None,
-    produces="application/octet-stream",
+    produces="application/*",
     tag="documents",
     problems=(404,),
 )

@@ -170,8 +170,6 @@ def train(
             rng=rng,
         )
         for batch in batches_of_chunk:
-            if seen >= total:
-                break
             rate = _learning_rate(min(1.0, seen / total), recipe)
             for settings in optimizer.param_groups:
                 settings["lr"] = rate

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.sentences import sentence_spans
-from qa.answering.confidence import LinearModel
+from qa.answering.confidence import UNFITTED, LinearModel
 from qa.answering.evidence import EvidenceModel
 from qa.answering.features import ITEM_FEATURES, item_features
 from qa.evaluation.squad import Example
@@ -57,11 +57,11 @@ def fit_items(
     """
     lists, singles = _read(examples, reader, evidence)
     told = [each for part in (lists, singles) for each in part]
-    item = fit_probability(
-        [features for each in told for features in each.features],
-        [is_item for each in told for is_item in each.are_items],
-        ITEM_FEATURES,
-    )
+    outcomes = [is_item for each in told for is_item in each.are_items]
+    item = UNFITTED.item
+    if any(outcomes) and not all(outcomes):
+        features = [features for each in told for features in each.features]
+        item = fit_probability(features, outcomes, ITEM_FEATURES)
     grid = [each / 100 for each in range(10, 100, 2)]
 
     def exact(threshold: float) -> float:
