@@ -62,7 +62,11 @@ def test_a_heavy_library_has_one_room(library: str) -> None:
 
 @pytest.mark.parametrize(
     ("library", "room"),
-    [("pymilvus", "index/milvus/"), ("grpc", "index/milvus/"), ("ray", "index/work/c")],
+    [
+        ("pymilvus", "index/milvus/"),
+        ("grpc", "index/milvus/"),
+        ("ray", "index/work/cluster"),
+    ],
 )
 def test_a_library_of_an_extra_stays_in_its_room(library: str, room: str) -> None:
     """A plain installation does not have it."""

@@ -68,7 +68,6 @@ class Understanding:
         kept_terms: Phrases of the talk that it needs, as they stand there, surest
             first; none for a question that stands alone.
         intent: What is wanted.
-        corrected: The question with misspelt words mended; ``None`` if none was.
         leans: How surely the question leans on the talk, from 0 to 1.
     """
 
@@ -76,7 +75,6 @@ class Understanding:
     resolved: str
     kept_terms: tuple[str, ...] = ()
     intent: Intent = "fact"
-    corrected: str | None = None
     leans: float = 0.0
 
     @property
@@ -182,7 +180,6 @@ class Understander:
             resolved=with_terms(itself, found.terms),
             kept_terms=found.terms,
             intent=intent,
-            corrected=spelt if spelt != question else None,
             leans=found.leans,
         )
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
-
-Packaged = Literal["accurate", "fast"]
 
 DEFAULT_READER = "accurate"
 # One folder each: weights, configuration, tokenizer, what was fitted, and the card.

@@ -40,11 +40,6 @@ def share(wanted: frozenset[str], present: frozenset[str]) -> float:
     return len(wanted & present) / len(wanted) if wanted else 0.0
 
 
-def word_overlap(question: str, text: str) -> float:
-    """Return the share of a question's content words that stand in a text."""
-    return share(content_words(question), content_words(text))
-
-
 def is_negated(text: str) -> bool:
     """Tell whether a text denies something."""
     return any(
