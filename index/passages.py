@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from index.documents import Document
 from index.formats.boilerplate import is_boilerplate
-from index.formats.tables import row_context, row_spans
+from index.formats.tables import name_cells, row_spans
 from index.paragraphs import paragraph_spans
 from index.sentences import parted
 
@@ -66,8 +66,8 @@ class Splitting:
 def passage_of(document: Document, start: int, end: int) -> Passage:
     """Return the passage of a document at these offsets, with its context."""
     text = document.text
-    context = row_context(text, document.tables, start, end)
-    return Passage(document.doc_id, start, end, text[start:end], context)
+    named = name_cells(text, document.tables, start, end)
+    return Passage(document.doc_id, start, end, text[start:end], named.text)
 
 
 def evidence(document: Document, passage: Passage) -> str:
@@ -76,9 +76,13 @@ def evidence(document: Document, passage: Passage) -> str:
     None but the text is ever quoted. A title without words, such as a date, says
     nothing of what the text is about.
     """
-    title = document.title if any(map(str.isalpha, document.title)) else ""
-    known = (title, passage.context, passage.text)
+    known = (telling_title(document), passage.context, passage.text)
     return "\n".join(part for part in known if part)
+
+
+def telling_title(document: Document) -> str:
+    """Return a document's title, or nothing if it has no word, as a date has none."""
+    return document.title if any(map(str.isalpha, document.title)) else ""
 
 
 def split_document(

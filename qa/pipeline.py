@@ -11,7 +11,7 @@ from qa.answerer import DEFAULT_K, Stage, check_documents, check_question
 from qa.answering.choosing import Selector
 from qa.answering.citations import Citation, cite
 from qa.answering.composing import Composer
-from qa.answering.evidence import Assessment, EvidenceModel
+from qa.answering.evidence import Assessment, EvidenceModel, assess_views
 from qa.answering.findings import Asked, Findings
 from qa.answering.several import join_answers, separate_questions
 from qa.answers import Answer
@@ -22,6 +22,7 @@ from qa.conversation.prior import TALK_PRIOR, in_talk
 from qa.conversation.spelling import Vocabulary
 from qa.conversation.understanding import Understanding
 from qa.reading.reader import Reader, Reading
+from qa.reading.views import View, read_views, view_passage
 from qa.retrieval.corpus import Corpus, CorpusSource
 from qa.suggestions.suggestions import Suggestion
 
@@ -138,12 +139,14 @@ class Pipeline:
             with context.stage("read"):
                 return composer.overview(passages)
         with context.stage("read"):
-            readings = self._reader.read(
-                understood.resolved, [each.passage.text for each in passages]
-            )
+            views = [
+                view_passage(corpus.documents[each.passage.doc_id], each.passage)
+                for each in passages
+            ]
+            readings = read_views(self._reader, understood.resolved, views)
             _note_read(passages, readings, context)
             context.check()
-            assessments = self._assess(understood, passages, readings)
+            assessments = self._assess(understood, views, readings)
         with context.stage("choose"):
             found = Findings(asked, passages, readings, assessments, corpus.documents)
             choice = self._selector.choose(found, context)
@@ -153,7 +156,7 @@ class Pipeline:
     def _assess(
         self,
         understood: Understanding,
-        passages: Sequence[ScoredPassage],
+        views: Sequence[View],
         readings: Sequence[Reading],
     ) -> dict[int, Assessment]:
         """Return the assessments of the most promising passages, by their rank."""
@@ -163,12 +166,12 @@ class Pipeline:
             best = spans[0].score if spans else float("-inf")
             return best - readings[rank].no_answer_score
 
-        ranks = list(range(len(passages)))
+        ranks = list(range(len(views)))
         if understood.intent not in ("topic", "keywords"):
             ranks.sort(key=margin, reverse=True)
         chosen = sorted(ranks[:_ASSESSED])
-        assessed = self._evidence.assess(
-            understood.resolved, [passages[rank].passage.text for rank in chosen]
+        assessed = assess_views(
+            self._evidence, understood.resolved, [views[rank] for rank in chosen]
         )
         return dict(zip(chosen, assessed, strict=True))
 

@@ -58,7 +58,7 @@ from index.summary import ReadingSummary
 from index.work.executor import Executor, WorkerError
 from index.work.processes import LocalProcesses
 from qa.answering.confidence import ConfidenceError
-from qa.expectations import Outcome, ask_expected, read_expectations
+from qa.evaluation.expectations import Outcome, ask_expected, read_expectations
 from qa.loading import load_pipeline
 from qa.suggestions.suggesting import make_suggestions
 from qa.suggestions.suggestions import save_suggestions

@@ -9,7 +9,7 @@ from index.build import build_index
 from index.documents import Document
 from index.passages import Splitting
 from index.store.store import IndexStore
-from qa.expectations import (
+from qa.evaluation.expectations import (
     Expectation,
     ExpectationError,
     ask_expected,

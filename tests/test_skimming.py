@@ -43,8 +43,9 @@ def test_the_large_reader_reads_the_likeliest_and_scores_are_means() -> None:
     skimming = reader([1, 8, 2, 9, 3], [0, 4, 0, 7, 0])
     readings = skimming.read("Who?", PASSAGES)
     assert read_by_large(skimming) == ["delta four", "bravo two", "echo five"]
-    assert readings[3].spans[0].score == pytest.approx(8)
-    assert readings[1].spans[0].score == pytest.approx(6)
+    # Nearer to what the large one says: 7 and 9, 4 and 8.
+    assert readings[3].spans[0].score == pytest.approx(0.65 * 7 + 0.35 * 9)
+    assert readings[1].spans[0].score == pytest.approx(0.65 * 4 + 0.35 * 8)
 
 
 def test_what_the_large_reader_did_not_read_gives_no_span() -> None:
@@ -58,11 +59,11 @@ def test_it_reads_on_while_an_unread_passage_promises_more() -> None:
     readings = skimming.read("Who?", PASSAGES)
     large = ["delta four", "bravo two", "echo five", "charlie three"]
     assert read_by_large(skimming) == large
-    assert readings[2].spans[0].score == pytest.approx(6.5)
+    assert readings[2].spans[0].score == pytest.approx(0.65 * 7 + 0.35 * 6)
 
 
 def test_one_passage_is_read_by_both_and_none_by_neither() -> None:
     skimming = SkimmingReader(FakeReader([2], ["a b"]), FakeReader([4], ["a b"]))
     (reading,) = skimming.read("Who?", ["a b"])
-    assert reading.spans[0].score == pytest.approx(3)
+    assert reading.spans[0].score == pytest.approx(0.65 * 4 + 0.35 * 2)
     assert skimming.read("Who?", []) == []

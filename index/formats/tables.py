@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 # No cell holds one: a row's line says by itself where its cells are.
 CELL_END = "\t"
+# Rows above one without a first cell that are looked through for what it is about.
+_ROWS_ABOVE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,20 @@ class Table:
     start: int
     end: int
     header: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedCells:
+    """Rows of a table, each cell with the name of its column.
+
+    Attributes:
+        text: A line for each row; empty where nothing is named.
+        places: Of each cell, where it stands in ``text``, and its half-open offsets in
+            the text that the table is of.
+    """
+
+    text: str = ""
+    places: tuple[tuple[int, int, int], ...] = ()
 
 
 def row_text(cells: Sequence[str]) -> str:
@@ -68,21 +84,6 @@ def column_names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
             if above and above not in names[place]:
                 names[place].append(above)
     return tuple(" ".join(parts) for parts in names)
-
-
-def pairs(header: Sequence[str], row: str) -> str:
-    """Return what a row says with the names of its columns: "Station: Birk; ...".
-
-    A cell without a name stands alone, and an empty cell is left out. The cells stand
-    as in the row and in its order.
-    """
-    cells = row.split(CELL_END)
-    names = [*header, *[""] * len(cells)]
-    return "; ".join(
-        f"{name}: {cell.strip()}" if name and name != cell.strip() else cell.strip()
-        for name, cell in zip(names, cells, strict=False)
-        if cell.strip()
-    )
 
 
 def row_spans(text: str, table: Table) -> Iterator[tuple[int, int]]:
@@ -139,22 +140,61 @@ def table_at(tables: Sequence[Table], start: int, end: int) -> Table | None:
     return tables[place]
 
 
-def row_context(text: str, tables: Sequence[Table], start: int, end: int) -> str:
-    """Return the pairs of the rows in a span of the text; empty outside of tables.
+def name_cells(text: str, tables: Sequence[Table], start: int, end: int) -> NamedCells:
+    """Return the rows that a span of the text touches, cells with their names.
 
-    A row without a first cell goes on with what the one above it is about.
+    A line for each row, "Station: Birk; Founded: 1934". A cell without a name stands
+    alone, and an empty one is left out, as what is outside of the span is but for the
+    first cell, which tells what a row is about; a row without one goes on with what
+    the one above it is about. There is nothing of a table without names, nor outside
+    of tables.
     """
     table = table_at(tables, start, end)
     if table is None or not table.header:
-        return ""
+        return NamedCells()
     body = _body(text, table)
-    found: list[str] = []
-    label = ""
-    for first, last in _lines(text, body, table.end):
-        cells = text[first:last].split(CELL_END)
-        label = cells[0].strip() or label
-        if first < end and start < last:
-            found.append(pairs(table.header, CELL_END.join([label, *cells[1:]])))
+    said: list[str] = []
+    places: list[tuple[int, int, int]] = []
+    length = 0
+    row = max(body, text.rfind("\n", body, max(start, body)) + 1)
+    for first, last in _lines(text, row, table.end):
         if first >= end:
             break
-    return "\n".join(found)
+        joiner = "\n" if said else ""
+        for number, (left, right) in enumerate(_cells(text, first, last)):
+            if left == right and number == 0:
+                left, right = _label_above(text, body, first)
+            elif number > 0:
+                # Of a row that was cut, a passage has a part.
+                left, right = max(left, start), min(right, end)
+            if left >= right:
+                continue
+            cell = text[left:right]
+            name = table.header[number] if number < len(table.header) else ""
+            label = joiner + (f"{name}: " if name and name != cell else "")
+            said += [label, cell]
+            places.append((length + len(label), left, right))
+            length += len(label) + len(cell)
+            joiner = "; "
+    return NamedCells("".join(said), tuple(places))
+
+
+def _cells(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the offsets of a row's cells, without the white space round them."""
+    for cell in text[start:end].split(CELL_END):
+        left = start + len(cell) - len(cell.lstrip())
+        yield left, max(left, start + len(cell.rstrip()))
+        start += len(cell) + len(CELL_END)
+
+
+def _label_above(text: str, body: int, row: int) -> tuple[int, int]:
+    """Return the nearest first cell above a row that is not empty, or an empty one."""
+    for _ in range(_ROWS_ABOVE):
+        if row <= body:
+            break
+        above = max(body, text.rfind("\n", body, row - 1) + 1)
+        left, right = next(_cells(text, above, row - 1))
+        if left < right:
+            return left, right
+        row = above
+    return row, row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -15,6 +15,7 @@ from index.models.tokens import ModelTokenizer
 from index.models.weights import read_weights
 from index.sentences import sentence_spans
 from qa.reading.spans import Span, trim_span
+from qa.reading.views import View
 
 Judgement = Literal["no", "unknown", "yes"]
 JUDGEMENTS: tuple[Judgement, ...] = ("no", "unknown", "yes")
@@ -53,6 +54,21 @@ class EvidenceModel(Protocol):
     def assess(self, question: str, passages: Sequence[str]) -> list[Assessment]:
         """Return one assessment for each passage, in their order."""
         ...
+
+
+def assess_views(
+    model: EvidenceModel, question: str, views: Sequence[View]
+) -> list[Assessment]:
+    """Return the assessments of views, all spans at their places in the passages."""
+    assessed = model.assess(question, [view.text for view in views])
+    return [
+        replace(
+            each,
+            sentences=view.sentences(each.sentences),
+            answers=view.answers(each.answers),
+        )
+        for view, each in zip(views, assessed, strict=True)
+    ]
 
 
 class TrainedEvidenceModel:

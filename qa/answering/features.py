@@ -102,7 +102,8 @@ def candidate_features(
     nearby = {}
     for each in candidates:
         of = documents[each.doc_id]
-        beside = f"{of.title}\n{of.year}\n{each.passage.passage.text}"
+        passage = each.passage.passage
+        beside = f"{of.title}\n{of.year}\n{passage.context}\n{passage.text}"
         nearby[each.rank] = content_words(beside)
     found = []
     for each in candidates:
@@ -200,7 +201,9 @@ def _sentence(
     for each in assessment.sentences if assessment else ():
         if each.start <= start < each.end:
             evidence = max(-8.0, min(8.0, each.score))
-    return _Sentence(text, content_words(text), evidence)
+    # The names of the columns are a part of what a row of a table says.
+    said = f"{candidate.passage.passage.context}\n{text}"
+    return _Sentence(text, content_words(said), evidence)
 
 
 def _tagged(candidate: Candidate, assessment: Assessment | None) -> float:

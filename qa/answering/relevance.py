@@ -38,7 +38,7 @@ def find_relevant(
         scored = found.passages[rank]
         passage = scored.passage
         title = found.documents[passage.doc_id].title
-        nearby = content_words(f"{title}\n{passage.text}")
+        nearby = content_words(f"{title}\n{passage.context}\n{passage.text}")
         for span in assessment.sentences:
             if passage.text[span.start : span.end].rstrip().endswith("?"):
                 # A question says nothing: what answers it stands after it.

@@ -34,7 +34,6 @@ _MAX_ANSWER_TOKENS = 48
 # More than are wanted, as several may become one when trimmed.
 _CANDIDATES = 20
 _SPANS = 5
-_HALF = np.float32(0.5)
 # Tokens in a batch, padding included: enough to keep a core busy.
 _BATCH_TOKENS = 1536
 
@@ -201,10 +200,13 @@ def decode(passage: str, windows: Sequence[Window]) -> Reading:
     )
 
 
-def mean_of(windows: Sequence[Window], others: Sequence[Window]) -> list[Window] | None:
-    """Return windows with the mean of two readers' logits.
+def mean_of(
+    windows: Sequence[Window], others: Sequence[Window], share: float
+) -> list[Window] | None:
+    """Return windows with the weighted mean of two readers' logits.
 
-    ``None`` where the readers cut the passage into different tokens.
+    The first reader's count for ``share``. ``None`` where the readers cut the passage
+    into different tokens.
     """
     if len(windows) != len(others):
         return None
@@ -212,12 +214,14 @@ def mean_of(windows: Sequence[Window], others: Sequence[Window]) -> list[Window]
     for one, other in zip(windows, others, strict=True):
         if not np.array_equal(one.offsets, other.offsets):
             return None
+        first, second = np.float32(share), np.float32(1 - share)
         means.append(
             replace(
                 one,
-                starts=(one.starts + other.starts) * _HALF,
-                ends=(one.ends + other.ends) * _HALF,
-                no_answer_score=(one.no_answer_score + other.no_answer_score) / 2,
+                starts=one.starts * first + other.starts * second,
+                ends=one.ends * first + other.ends * second,
+                no_answer_score=one.no_answer_score * share
+                + other.no_answer_score * (1 - share),
             )
         )
     return means

@@ -17,15 +17,18 @@ from qa.reading.reader import (
 
 # Passages that the large reader reads at once, and at most, then one by one.
 _FIRST, _MOST = 3, 4
+# What the large reader counts for beside the small one; of 0.5, 0.65 and 1 the best on
+# SQuAD 1.1 and 2.0 and on NewsQA.
+_LARGE_SHARE = 0.65
 _NO_MARGIN = float("-inf")
 
 
 class SkimmingReader:
     """Two readers as one: the small one reads all, the large one the likeliest.
 
-    What both read scores the mean of their logits, an ensemble that costs nothing as
-    the small one has read it anyway. The large one goes on reading while an unread
-    passage promises more than the best read; what is left unread gives no spans.
+    What both read scores the weighted mean of their logits, an ensemble that costs
+    nothing as the small one has read it anyway. The large one goes on reading while an
+    unread passage promises more than the best read; what is left unread gives no spans.
     """
 
     def __init__(self, small: ExtractiveReader, large: ExtractiveReader) -> None:
@@ -73,7 +76,7 @@ def load_reader(name: str, precision: Precision = "auto", threads: int = 1) -> R
 
 
 def _joined(windows: Sequence[Window], skimmed: Sequence[Window]) -> Sequence[Window]:
-    means = mean_of(windows, skimmed)
+    means = mean_of(windows, skimmed, _LARGE_SHARE)
     return windows if means is None else means
 
 
