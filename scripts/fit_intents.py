@@ -4,7 +4,9 @@
 
 Each line has an intent, alone or talk (whether anything was said before), and a
 question, with tabs between. The numbers go to qa/conversation/intents.json. With
---measure a file of the same form is measured too, which had no part in the fit.
+--measure a file of the same form is measured too, which had no part in the fit; with
+--reading, of how many questions of SQuAD-format files it is said that no article
+answers such.
 """
 
 from __future__ import annotations
@@ -15,12 +17,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from tqdm import tqdm
 
 from index.models.embedder import DEFAULT_EMBEDDER
 from index.models.sentence_embedder import SentenceEmbedder
 from index.models.sources import ModelNotFoundError
-from qa.conversation.intent import INTENTS_FILE
+from qa.conversation.intent import INTENTS_FILE, UNANSWERED
 from qa.evaluation.intents import IntentsFormatError, evaluate_intents, read_intents
+from qa.evaluation.squad import SquadFormatError, read_squad
 from qa.training.talk.intents import fill_slots, fit_intents, read_slots, save_intents
 
 
@@ -31,10 +35,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         questions = [each for path in arguments.paths for each in read_intents(path)]
         measured = {path: read_intents(path) for path in arguments.measure}
+        reading = {path: read_squad(path) for path in arguments.reading}
         embed = SentenceEmbedder.load(DEFAULT_EMBEDDER).embed_query
         slots = read_slots(arguments.slots)
         classifier = fit_intents(fill_slots(questions, slots), embed)
-    except (IntentsFormatError, ModelNotFoundError, ValueError) as error:
+    except (
+        IntentsFormatError,
+        ModelNotFoundError,
+        SquadFormatError,
+        ValueError,
+    ) as error:
         print(f"fit_intents.py: {error}", file=sys.stderr)
         return 2
     save_intents(classifier, arguments.out)
@@ -44,6 +54,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"{path.name}: {100 * figures.share():.1f} % of {figures.questions}")
         for (wanted, told), count in figures.confusions():
             print(f"  {count} x {wanted} taken for {told}")
+    for path, examples in reading.items():
+        asked = [example.question for example in examples]
+        intents = [
+            classifier.classify(each, embed(each), in_talk=False)
+            for each in tqdm(asked, desc=path.name, unit="q")
+        ]
+        lost = sum(each in UNANSWERED for each in intents)
+        print(f"{path.name}: {lost} of {len(asked)} taken for what no article answers")
     return 0
 
 
@@ -54,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("paths", nargs="+", type=Path, help="labelled questions")
     parser.add_argument(
         "--measure", nargs="*", default=[], type=Path, help="such files to measure"
+    )
+    parser.add_argument(
+        "--reading", nargs="*", default=[], type=Path, help="SQuAD-format files"
     )
     parser.add_argument(
         "--slots",
