@@ -108,7 +108,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--out", type=Path, required=True, help="the model's folder")
     parser.add_argument(
-        "--base", type=Path, default=Path("qa/reader_model"), help="encoder or reader"
+        "--base",
+        type=Path,
+        default=Path("qa/reader_model"),
+        help="encoder, reader, or evidence model to go on from",
     )
     parser.add_argument(
         "--per-set", type=int, default=2500, help="most questions of a file"

@@ -54,7 +54,7 @@ def test_matrices_that_training_left_alone_keep_their_numbers(
     packed, trained = tmp_path / "packed", tmp_path / "trained"
     with monkeypatch.context() as patch:
         # Numbers that no second rounding would give.
-        patch.setattr(quantising, "_LEVELS", 127.0)
+        patch.setattr(quantising, "_LEVELS", (101.0,))
         quantise_model(FAST, packed)
     shutil.copytree(packed, trained)
     before = load_file(packed / "model.safetensors")
@@ -76,3 +76,12 @@ def test_matrices_that_training_left_alone_keep_their_numbers(
     assert after.keys() == before.keys()
     differing = {n for n in after if not np.array_equal(after[n], before[n])}
     assert f"{changed}_scale" in differing <= {changed, f"{changed}_scale"}
+
+
+def test_the_grid_that_agrees_better_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quantising, "_LEVELS", (101.0,))
+    alone = quantise_model(FAST, tmp_path / "alone")
+    monkeypatch.setattr(quantising, "_LEVELS", (15.0, 101.0, 31.0))
+    assert quantise_model(FAST, tmp_path / "of_three") == pytest.approx(alone)

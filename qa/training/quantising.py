@@ -20,9 +20,9 @@ from index.models.weights import read_weights
 _MOST_BYTES = 90_000_000
 # Hidden states of a quantised encoder agree with the float32 ones' at least so far.
 _LEAST_CORRELATION = 0.99
-# Fewer than int8 has: a model trained on from int8 weights is near that one's grid,
-# and rounded to the same one it would lose most of what it learned.
-_LEVELS = 117.0
+# All that int8 has, and fewer: a model trained on from int8 weights is near that one's
+# grid, and rounded to the same one it would lose most of what it learned.
+_LEVELS = (127.0, 117.0)
 _WEIGHTS = "model*.safetensors"
 _PROBES = (
     (
@@ -41,9 +41,10 @@ class QuantisingError(ValueError):
 def quantise_model(source: Path, out: Path) -> float:
     """Write a model with its matrices in int8, a scale to each row.
 
-    A head stays in float32; all else that is small becomes 32-bit as well. Matrices
-    that training left as ``out`` has them already stay there bit for bit, so that
-    other models may go on sharing them.
+    A head stays in float32; all else that is small becomes 32-bit as well. Of two
+    grids the one is taken that agrees better with the original. Matrices that training
+    left as ``out`` has them already stay there bit for bit, so that other models may
+    go on sharing them.
 
     Args:
         source: Folder of an encoder, with a head or without.
@@ -58,18 +59,15 @@ def quantise_model(source: Path, out: Path) -> float:
         QuantisingError: If they agree too little; nothing is written.
     """
     weights = read_weights(source)
-    quantised = _unchanged(weights, out)
-    for name, weight in weights.items():
-        if name in quantised:
-            continue
-        if _is_matrix(name, weight):
-            rows, scale = quantise_rows(weight, _LEVELS)
-            quantised |= {name: rows, f"{name}_scale": scale.astype(np.float16)}
-        else:
-            quantised[name] = weight.astype(np.float32)
+    kept = _unchanged(weights, out)
     exact = CompiledEncoder.from_weights(source, weights, "float32")
-    small = CompiledEncoder.from_weights(source, quantised, "int8")
-    agreed = _agreement(source, exact, small)
+    agreed = -1.0
+    for levels in _LEVELS:
+        rounded = {**kept, **_rounded(weights, kept, levels)}
+        small = CompiledEncoder.from_weights(source, rounded, "int8")
+        agreement = _agreement(source, exact, small)
+        if agreement > agreed:
+            quantised, agreed = rounded, agreement
     if agreed < _LEAST_CORRELATION:
         raise QuantisingError(
             f"the int8 form of {source} agrees with it to {agreed:.4f} alone, less "
@@ -83,6 +81,22 @@ def quantise_model(source: Path, out: Path) -> float:
             shutil.copyfile(path, out / path.name)
     _save(quantised, out)
     return agreed
+
+
+def _rounded(
+    weights: Mapping[str, NDArray[Any]], kept: Mapping[str, object], levels: float
+) -> dict[str, NDArray[Any]]:
+    """Return all that is not kept as it was, the matrices rounded to so many levels."""
+    found: dict[str, NDArray[Any]] = {}
+    for name, weight in weights.items():
+        if name in kept:
+            continue
+        if _is_matrix(name, weight):
+            rows, scale = quantise_rows(weight, levels)
+            found |= {name: rows, f"{name}_scale": scale.astype(np.float16)}
+        else:
+            found[name] = weight.astype(np.float32)
+    return found
 
 
 def _unchanged(

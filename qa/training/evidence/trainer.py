@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from transformers import AutoModel, AutoTokenizer
@@ -87,6 +87,8 @@ def train_evidence(
 ) -> None:
     """Train from the encoder in ``base`` and write encoder and heads to ``out``.
 
+    A base that has heads already, of an earlier training, keeps them.
+
     ``out/checkpoint.pt`` is where a killed training goes on from, given the same
     examples and recipe; it is removed at the end.
     """
@@ -101,6 +103,8 @@ def train_evidence(
         add_pooling_layer=False,
     )
     heads = EvidenceHeads(encoder.config.hidden_size)
+    if (base / HEADS).is_file():
+        heads.load_state_dict(load_file(base / HEADS))
     encoder.to(device).train()
     heads.to(device)
     narrow_residuals(encoder.embeddings, device)
