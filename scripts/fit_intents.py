@@ -10,7 +10,6 @@ question, with tabs between. The numbers go to qa/conversation/intents.json. Wit
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import torch
 from index.models.embedder import DEFAULT_EMBEDDER
 from index.models.sentence_embedder import SentenceEmbedder
 from index.models.sources import ModelNotFoundError
+from index.terminal import say, say_error
 from qa.conversation.intent import INTENTS_FILE
 from qa.evaluation.intents import IntentsFormatError, evaluate_intents, read_intents
 from qa.training.talk.intents import fill_slots, fit_intents, read_slots, save_intents
@@ -35,15 +35,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         slots = read_slots(arguments.slots)
         classifier = fit_intents(fill_slots(questions, slots), embed)
     except (IntentsFormatError, ModelNotFoundError, ValueError) as error:
-        print(f"fit_intents.py: {error}", file=sys.stderr)
+        say_error("fit_intents.py", error)
         return 2
     save_intents(classifier, arguments.out)
-    print(f"{len(questions)} questions, numbers in {arguments.out}")
+    say(f"{len(questions)} questions, numbers in {arguments.out}")
     for path, held_out in measured.items():
         figures = evaluate_intents(classifier, held_out, embed)
-        print(f"{path.name}: {100 * figures.share():.1f} % of {figures.questions}")
+        say(f"{path.name}: {100 * figures.share():.1f} % of {figures.questions}")
         for (wanted, told), count in figures.confusions():
-            print(f"  {count} x {wanted} taken for {told}")
+            say(f"  {count} x {wanted} taken for {told}")
     return 0
 
 
