@@ -35,6 +35,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -188,7 +189,7 @@ def _publish(
             f"s: version {manifest.version} is live in {settings.index}"
         )
     if not arguments.no_suggestions:
-        _suggest(settings)
+        _suggest(settings, manifest.version, [each.doc_id for each in documents])
     return {
         "version": manifest.version,
         "documents": manifest.documents,
@@ -321,26 +322,32 @@ def _list(home: IndexHome[Any]) -> None:
         )
 
 
-def _suggest(settings: Settings) -> None:
+def _suggest(settings: Settings, version: str, doc_ids: Sequence[str]) -> None:
     """Make the questions that the page offers, each one asked first."""
+    load = partial(
+        load_pipeline,
+        settings.index,
+        reader=settings.reader,
+        precision=settings.precision,
+        threads=settings.threads,
+    )
     try:
-        pipeline = load_pipeline(
-            settings.index,
-            reader=settings.reader,
-            precision=settings.precision,
-            threads=settings.threads,
-        )
-        with tqdm(desc="suggesting", unit="document") as bar:
+        with tqdm(desc="suggesting", unit=" documents") as bar:
 
             def report(done: int, total: int) -> None:
                 bar.total = total
                 bar.update(done - bar.n)
 
-            suggestions = make_suggestions(pipeline, report)
-        folder = open_index(settings.index).folder
-        save_suggestions(folder, pipeline.index_version(), suggestions)
+            suggestions = make_suggestions(load, doc_ids, LocalProcesses(1), report)
+        save_suggestions(open_index(settings.index).folder, version, suggestions)
     # The index is live by now: only the suggestions are missing.
-    except (ConfidenceError, IndexFormatError, ModelNotFoundError, OSError) as error:
+    except (
+        ConfidenceError,
+        IndexFormatError,
+        ModelNotFoundError,
+        OSError,
+        WorkerError,
+    ) as error:
         say(f"build_index.py: no suggested questions: {error}", sys.stderr)
     except KeyboardInterrupt:
         say("build_index.py: stopped; no suggested questions", sys.stderr)

@@ -22,6 +22,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -196,20 +197,31 @@ def _is_here(host: str) -> bool:
 
 def _suggest_beside(pipeline: Pipeline, settings: Settings) -> None:
     """Make the version's suggestions, if there are none; the server need not wait."""
+    from index.work.processes import LocalProcesses
+    from qa.loading import load_pipeline
     from qa.suggestions.suggesting import make_suggestions
     from qa.suggestions.suggestions import has_suggestions, save_suggestions
 
-    folder = open_index(settings.index).folder
+    folder, version = open_index(settings.index).folder, pipeline.index_version()
+    load = partial(
+        load_pipeline,
+        settings.index,
+        reader=settings.reader,
+        precision=settings.precision,
+        threads=settings.threads,
+    )
 
     def suggest() -> None:
-        version = pipeline.index_version()
-        suggestions = make_suggestions(pipeline)
         try:
+            suggestions = make_suggestions(
+                load, pipeline.documents(), LocalProcesses(1)
+            )
             save_suggestions(folder, version, suggestions)
-        except OSError as error:
+        # Whatever loading raises: the server has loaded the same, and goes on.
+        except (LookupError, OSError, RuntimeError, ValueError) as error:
             logger.warning("no suggested questions: %s", error)
 
-    if not has_suggestions(folder, pipeline.index_version()):
+    if not has_suggestions(folder, version):
         threading.Thread(target=suggest, daemon=True).start()
 
 
