@@ -19,7 +19,7 @@ from qa.answering.citations import Citation
 from qa.answering.confidence import ConfidenceError
 from qa.answers import Answer
 from qa.loading import load_pipeline
-from web.schemas import AnswerReply
+from web.schemas.answers import AnswerReply
 from web.settings import Settings, SettingsError
 from web.sight.logs import set_up
 

@@ -121,7 +121,6 @@ LONGER = {
     "qa/training/evidence/examples.py",
     "qa/training/evidence/trainer.py",
     "qa/training/trainer.py",
-    "web/schemas.py",
 }
 
 

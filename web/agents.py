@@ -26,14 +26,10 @@ from qa.answerer import (
 )
 from qa.answers import Answer
 from qa.context import DeadlineExceededError, RequestContext
-from web.incoming import QuoteRequest
-from web.schemas import (
-    AnswerReply,
-    CitationReply,
-    DocumentSummary,
-    Reply,
-    VerifyReply,
-)
+from web.schemas.answers import AnswerReply, CitationReply, VerifyReply
+from web.schemas.base import Reply
+from web.schemas.documents import DocumentSummary
+from web.schemas.incoming import QuoteRequest
 from web.verify import checked
 
 _INSTRUCTIONS = """\

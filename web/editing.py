@@ -19,8 +19,8 @@ from index.intake.worker import Build, Intake, IntakeFullError
 from qa.answerer import Answerer
 from web.contract.endpoint import endpoint
 from web.errors import problem
-from web.incoming import DocumentChange, FilesForm
-from web.schemas import BuildReply
+from web.schemas.documents import BuildReply
+from web.schemas.incoming import DocumentChange, FilesForm
 
 logger = logging.getLogger(__name__)
 
