@@ -15,7 +15,8 @@ from werkzeug.exceptions import NotFound, UnprocessableEntity
 
 from index.documents import MAX_FILE_BYTES
 from index.folders import DocumentError
-from index.intake.worker import Build, Intake, IntakeFullError
+from index.intake.progress import Build
+from index.intake.worker import Intake, IntakeFullError
 from qa.answerer import Answerer
 from web.contract.endpoint import endpoint
 from web.errors import problem

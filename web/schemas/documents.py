@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import RootModel
 
 from index.documents import Document
-from index.intake.worker import ENDED, Build, FileState, Progress
+from index.intake.progress import ENDED, Build, FileState, Progress
 from qa.verification import QuoteState
 from web.schemas.base import Reply, short_title, web_address
 
