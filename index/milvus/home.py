@@ -25,9 +25,7 @@ from index.errors import IndexFormatError, IndexNotFoundError
 from index.milvus.changing import change
 from index.milvus.connection import Connection
 from index.milvus.lock import BuilderLock
-from index.milvus.schema import (
-    Collections,
-)
+from index.milvus.schema import Collections
 from index.milvus.snapshot import MilvusSnapshot, State
 from index.milvus.upload import check_collections
 from index.milvus.versions import Versions
