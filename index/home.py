@@ -71,13 +71,25 @@ class Snapshot(Protocol):
     def nearest(
         self, query_vector: Vectors, k: int, doc_ids: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
-        """Return up to ``k`` rows and their cosines to a query, best first."""
+        """Return up to ``k`` rows and their cosines to a query, best first.
+
+        Args:
+            query_vector: Shape ``(dim,)``, float32, unit length.
+            k: At least 1.
+            doc_ids: Documents to search; ``None`` for all. Unknown ones hold nothing.
+
+        Raises:
+            ValueError: If ``k`` is below 1 or the vector has another shape.
+        """
         ...
 
     def matching(
         self, query: str, k: int, doc_ids: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
-        """Return up to ``k`` rows that share words with a query, and their BM25."""
+        """Return up to ``k`` rows that share words with a query, and their BM25.
+
+        Best first; ``doc_ids`` as for ``nearest``.
+        """
         ...
 
     def has_word(self, word: str) -> bool:
@@ -134,8 +146,7 @@ class IndexHome(Protocol[S]):
     def rollback(self, version: str | None = None) -> Manifest:
         """Make an older version the live one again; none is removed.
 
-        Args:
-            version: Its name; ``None`` for the one that the live one replaced.
+        ``None`` is the one that the live one replaced.
 
         Raises:
             IndexNotFoundError: If there is no such version.
@@ -186,14 +197,9 @@ class IndexHome(Protocol[S]):
     ) -> Manifest:
         """Make what ``assemble`` gave the live version, in one step.
 
-        Args:
-            snapshot: From ``assemble``.
-            embedder: Name of the model that made its vectors.
-            precision: The number format that it computed in.
-            probe: Its vector of a fixed text.
-            splitting: How its documents were cut.
-            accept: Called with what opens as an index of the new version, before that
-                is live; what it raises keeps the live version.
+        ``embedder``, ``precision``, ``probe`` and ``splitting`` are its manifest's.
+        ``accept`` is called with what opens as an index of the new version, before
+        that is live; what it raises keeps the live version.
         """
         ...
 
@@ -210,7 +216,7 @@ class UpdatesInPlace(Protocol):
         removed: Collection[str],
         report: Callable[[int], None] = lambda count: None,
     ) -> Manifest:
-        """Write new documents and those that replace others, and remove some.
+        """Write documents, in place of those with their ids, and remove some by ids.
 
         Each is changed in one step, but not all together; call it inside ``building``.
         """

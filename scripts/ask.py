@@ -9,19 +9,19 @@ Exits with 0 for a reply, 1 when the articles do not say, 2 for an error.
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 from collections.abc import Sequence
 
 from index.errors import IndexFormatError, IndexNotFoundError, IndexUnavailableError
 from index.models.sources import ModelNotFoundError
+from index.terminal import say, say_error, say_json
 from qa.answerer import DEFAULT_K, QuestionError, UnknownDocumentError
 from qa.answering.citations import Citation
 from qa.answering.confidence import ConfidenceError
 from qa.answers import Answer
 from qa.loading import load_pipeline
-from web.schemas import AnswerReply
+from web.schemas.answers import AnswerReply
 from web.settings import Settings, SettingsError
+from web.sight.logs import set_up
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,6 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     try:
         settings = Settings.from_env(index=arguments.index, reader=arguments.reader)
+        set_up(settings.log_format, "warning")
         answer = load_pipeline(
             settings.index,
             reader=settings.reader,
@@ -50,12 +51,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         SettingsError,
         UnknownDocumentError,
     ) as error:
-        print(f"ask.py: {error}", file=sys.stderr)
+        say_error("ask.py", error)
         return 2
     if arguments.json:
-        print(json.dumps(reply(answer), ensure_ascii=False, indent=1))
+        say_json(reply(answer), indent=1)
     else:
-        print(as_text(answer))
+        for line in as_lines(answer):
+            say(line)
     return 0 if answer.text is not None else 1
 
 
@@ -64,7 +66,7 @@ def reply(answer: Answer) -> object:
     return AnswerReply.of(answer).model_dump(mode="json")
 
 
-def as_text(answer: Answer) -> str:
+def as_lines(answer: Answer) -> list[str]:
     """Return the answer for a person: what it says, and where each part stands."""
     lines = []
     if answer.interpreted_question is not None:
@@ -91,7 +93,7 @@ def as_text(answer: Answer) -> str:
     if answer.suggested_questions:
         lines += ["", "You could ask:"]
         lines += [f"  {question}" for question in answer.suggested_questions]
-    return "\n".join(lines)
+    return lines
 
 
 def _place(citation: Citation) -> str:

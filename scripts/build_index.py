@@ -32,11 +32,10 @@ without them.
 from __future__ import annotations
 
 import argparse
-import json
-import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -55,6 +54,7 @@ from index.models.sources import ModelNotFoundError
 from index.passages import Splitting
 from index.plan import Changes
 from index.summary import ReadingSummary
+from index.terminal import say, say_error, say_json
 from index.work.executor import Executor, WorkerError
 from index.work.processes import LocalProcesses
 from qa.answering.confidence import ConfidenceError
@@ -63,6 +63,7 @@ from qa.loading import load_pipeline
 from qa.suggestions.suggesting import make_suggestions
 from qa.suggestions.suggestions import save_suggestions
 from web.settings import Settings, SettingsError
+from web.sight.logs import set_up
 
 # Seconds; what takes less needs no bar.
 _SHOWN_AFTER = 1.0
@@ -73,15 +74,15 @@ _EXPECTED = "expected.jsonl"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code."""
     arguments = _parser().parse_args(argv)
-    logging.basicConfig(level=logging.WARNING, format="build_index.py: %(message)s")
     try:
         settings = Settings.from_env(index=arguments.index, threads=arguments.threads)
+        set_up(settings.log_format, "warning")
         home = open_index(settings.index)
         if arguments.list:
             _list(home)
         elif arguments.rollback is not None:
             manifest = home.rollback(arguments.rollback or None)
-            print(f"version {manifest.version} is live again in {settings.index}")
+            say(f"version {manifest.version} is live again in {settings.index}")
         else:
             _build(arguments, settings)
     except (
@@ -95,12 +96,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         WorkerError,
         OSError,
     ) as error:
-        print(f"build_index.py: {error}", file=sys.stderr)
+        say_error("build_index.py", error)
         return 2
     except KeyboardInterrupt:
-        print(
-            "build_index.py: stopped; only a whole index is ever live", file=sys.stderr
-        )
+        say("build_index.py: stopped; only a whole index is ever live", sys.stderr)
         return 130
     return 0
 
@@ -132,10 +131,10 @@ def _build(arguments: argparse.Namespace, settings: Settings) -> None:
         told = _publish(documents, arguments, settings, splitting, executor, gate)
     finally:
         if arguments.json:
-            print(json.dumps({**told, "read": asdict(summary)}, ensure_ascii=False))
+            say_json({**told, "read": asdict(summary)})
         else:
             for line in summary.lines():
-                print(line, file=sys.stderr)
+                say(line, sys.stderr)
 
 
 def _executor(arguments: argparse.Namespace) -> Executor:
@@ -165,7 +164,7 @@ def _publish(
             )
         if not arguments.json:
             _show(plan.changes, verbose=True)
-            print(f"{plan.embedded} of {plan.passages} passages would be embedded")
+            say(f"{plan.embedded} of {plan.passages} passages would be embedded")
         return asdict(plan)
     with _Progress() as progress:
         result = build_index(
@@ -184,13 +183,13 @@ def _publish(
     manifest = result.manifest
     if not arguments.json:
         _show(result.changes)
-        print(
+        say(
             f"{manifest.documents} documents, {manifest.passages} passages "
             f"({result.embedded} embedded), {manifest.vectors}, {result.seconds:.1f} "
             f"s: version {manifest.version} is live in {settings.index}"
         )
     if not arguments.no_suggestions:
-        _suggest(settings)
+        _suggest(settings, manifest.version, [each.doc_id for each in documents])
     return {
         "version": manifest.version,
         "documents": manifest.documents,
@@ -231,15 +230,15 @@ class _Gate:
         was_right = {each.expectation for each in before if each.is_right}
         wrong = [each for each in after if not each.is_right]
         lost = [each for each in wrong if each.expectation in was_right]
-        print(
+        say(
             f"{len(after) - len(wrong)} of {len(after)} expected answers are right",
-            file=sys.stderr,
+            sys.stderr,
         )
         for each in lost if before else wrong:
             state = "was right and is not" if before else "is not right"
-            print(
+            say(
                 f"{state}: {each.expectation.question!r} gives {each.answer!r}",
-                file=sys.stderr,
+                sys.stderr,
             )
         if self._strict and (lost if before else wrong):
             raise ValueError(
@@ -300,11 +299,11 @@ class _Progress:
 def _show(changes: Changes, *, verbose: bool = False) -> None:
     for name in ("added", "changed", "removed"):
         doc_ids: tuple[str, ...] = getattr(changes, name)
-        print(f"{name}: {len(doc_ids)}")
+        say(f"{name}: {len(doc_ids)}")
         if verbose:
             for doc_id in doc_ids:
-                print(f"  {doc_id}")
-    print(f"unchanged: {changes.unchanged}")
+                say(f"  {doc_id}")
+    say(f"unchanged: {changes.unchanged}")
 
 
 def _list(home: IndexHome[Any]) -> None:
@@ -314,38 +313,44 @@ def _list(home: IndexHome[Any]) -> None:
         try:
             manifest = home.manifest(version)
         except IndexFormatError as error:
-            print(f"{version} {mark:4}  {error}")
+            say(f"{version} {mark:4}  {error}")
             continue
-        print(
+        say(
             f"{version} {mark:4}  {manifest.documents} documents, "
             f"{manifest.passages} passages, {manifest.vectors}, "
             f"{manifest.embedder}"
         )
 
 
-def _suggest(settings: Settings) -> None:
+def _suggest(settings: Settings, version: str, doc_ids: Sequence[str]) -> None:
     """Make the questions that the page offers, each one asked first."""
+    load = partial(
+        load_pipeline,
+        settings.index,
+        reader=settings.reader,
+        precision=settings.precision,
+        threads=settings.threads,
+    )
     try:
-        pipeline = load_pipeline(
-            settings.index,
-            reader=settings.reader,
-            precision=settings.precision,
-            threads=settings.threads,
-        )
-        with tqdm(desc="suggesting", unit="document") as bar:
+        with tqdm(desc="suggesting", unit=" documents") as bar:
 
             def report(done: int, total: int) -> None:
                 bar.total = total
                 bar.update(done - bar.n)
 
-            suggestions = make_suggestions(pipeline, report)
-        folder = open_index(settings.index).folder
-        save_suggestions(folder, pipeline.index_version(), suggestions)
+            suggestions = make_suggestions(load, doc_ids, LocalProcesses(1), report)
+        save_suggestions(open_index(settings.index).folder, version, suggestions)
     # The index is live by now: only the suggestions are missing.
-    except (ConfidenceError, IndexFormatError, ModelNotFoundError, OSError) as error:
-        print(f"build_index.py: no suggested questions: {error}", file=sys.stderr)
+    except (
+        ConfidenceError,
+        IndexFormatError,
+        ModelNotFoundError,
+        OSError,
+        WorkerError,
+    ) as error:
+        say(f"build_index.py: no suggested questions: {error}", sys.stderr)
     except KeyboardInterrupt:
-        print("build_index.py: stopped; no suggested questions", file=sys.stderr)
+        say("build_index.py: stopped; no suggested questions", sys.stderr)
 
 
 def _parser() -> argparse.ArgumentParser:

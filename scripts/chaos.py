@@ -12,12 +12,12 @@ wrong. Without a name all run, bounded to a few minutes.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from index.terminal import say, say_json
 from qa.evaluation.attacks.building import kills
 from qa.evaluation.attacks.serving import load, reloads, requests, texts
 
@@ -42,10 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         wanted = {key: given[key] or bound for key, bound in bounds.items()}
         with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
             figures = attack(Path(folder), **wanted)
-        print(json.dumps({"attack": name, **wanted, **figures}), flush=True)
+        say_json({"attack": name, **wanted, **figures})
         is_sound = is_sound and bool(figures["sound"])
     if not is_sound:
-        print("chaos.py: not sound; see the figures above", file=sys.stderr)
+        say("chaos.py: not sound; see the figures above", sys.stderr)
     return 0 if is_sound else 1
 
 

@@ -1,7 +1,7 @@
 """Write what readers said of the answers as labels in SQuAD format.
 
     python scripts/export_feedback.py labels.jsonl
-    python scripts/evaluate.py labels.jsonl
+    python scripts/measure/evaluate.py labels.jsonl
 
 An answer called right is a label; so is a passage called the wrong one, which does not
 answer the question. An answer called wrong names no right one, and is left out.
@@ -10,10 +10,10 @@ answer the question. An answer called wrong names no right one, and is left out.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from index.terminal import say, say_error
 from web.feedback.labels import labels, write_labels
 from web.feedback.store import FeedbackError, FeedbackStore
 from web.settings import Settings, SettingsError
@@ -28,10 +28,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         found = labels(verdicts)
         write_labels(found, arguments.output)
     except (FeedbackError, OSError, SettingsError, ValueError) as error:
-        print(f"export_feedback.py: {error}", file=sys.stderr)
+        say_error("export_feedback.py", error)
         return 2
     answered = sum(1 for each in found if each.answers)
-    print(
+    say(
         f"{len(verdicts)} verdicts: {answered} questions with answers and "
         f"{len(found) - answered} without written to {arguments.output}"
     )

@@ -22,9 +22,10 @@ sys.path[:] = [each for each in sys.path if Path(each or ".").resolve() != _HERE
 
 from index.errors import IndexFormatError, IndexNotFoundError  # noqa: E402
 from index.models.sources import ModelNotFoundError  # noqa: E402
+from index.terminal import say, say_error  # noqa: E402
 from qa.answering.confidence import ConfidenceError  # noqa: E402
 from web.settings import Settings, SettingsError  # noqa: E402
-from web.sight.logs import printable, set_up  # noqa: E402
+from web.sight.logs import set_up  # noqa: E402
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("mcp"):
             raise
-        print("mcp.py: needs the extra: pip install '.[mcp]'", file=sys.stderr)
+        say("mcp.py: needs the extra: pip install '.[mcp]'", sys.stderr)
         return 2
     except (
         ConfidenceError,
@@ -57,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         ModelNotFoundError,
         SettingsError,
     ) as error:
-        print(f"mcp.py: {printable(str(error))}", file=sys.stderr)
+        say_error("mcp.py", error)
         return 2
     server = create_mcp_server(pipeline, settings.deadline)
     if arguments.http:

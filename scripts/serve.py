@@ -19,10 +19,10 @@ import argparse
 import ipaddress
 import logging
 import socket
-import sys
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,12 +33,13 @@ from index.home import has_index, open_index
 from index.intake.added import AddedFiles
 from index.intake.worker import Intake
 from index.models.sources import ModelNotFoundError, resolve_model
+from index.terminal import say, say_error
 from qa.reading.catalogue import reader_name
 from web import create_app
 from web.feedback.store import FeedbackError, FeedbackStore
 from web.server import address_of, bind, serve
 from web.settings import Settings, SettingsError
-from web.sight.logs import printable, set_up
+from web.sight.logs import set_up
 
 # What loads models is imported when the settings are known to be good.
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         SettingsError,
         ValueError,
     ) as error:
-        print(f"serve.py: {printable(str(error))}", file=sys.stderr)
+        say_error("serve.py", error)
         return 2
 
 
@@ -87,7 +88,7 @@ def _check(settings: Settings) -> int:
     FeedbackStore.open(settings.feedback, settings.feedback_max_mb << 20)
     resolve_model(reader_name(settings.reader))
     found = f"index {settings.index}" if has_index(settings.index) else "no index yet"
-    print(f"settings are good: {found}, {settings.host}:{settings.port}")
+    say(f"settings are good: {found}, {settings.host}:{settings.port}")
     return 0
 
 
@@ -116,7 +117,7 @@ def _answer(
     listener: socket.socket,
 ) -> int:
     app = create_app(pipeline, store, settings, _intake(pipeline, settings))
-    print(f"answering at {address_of(listener)}  (Ctrl-C stops)", flush=True)
+    say(f"answering at {address_of(listener)}  (Ctrl-C stops)")
     serve(app, listener)
     return 0
 
@@ -130,7 +131,7 @@ def _build_if_missing(settings: Settings) -> None:
     try:
         open_index(settings.index).current()
     except IndexNotFoundError:
-        print(f"no index in {settings.index}: building one of the packaged article")
+        say(f"no index in {settings.index}: building one of the packaged article")
         build_index(
             read_documents(PACKAGED_CORPUS),
             settings.index,
@@ -196,20 +197,31 @@ def _is_here(host: str) -> bool:
 
 def _suggest_beside(pipeline: Pipeline, settings: Settings) -> None:
     """Make the version's suggestions, if there are none; the server need not wait."""
+    from index.work.processes import LocalProcesses
+    from qa.loading import load_pipeline
     from qa.suggestions.suggesting import make_suggestions
     from qa.suggestions.suggestions import has_suggestions, save_suggestions
 
-    folder = open_index(settings.index).folder
+    folder, version = open_index(settings.index).folder, pipeline.index_version()
+    load = partial(
+        load_pipeline,
+        settings.index,
+        reader=settings.reader,
+        precision=settings.precision,
+        threads=settings.threads,
+    )
 
     def suggest() -> None:
-        version = pipeline.index_version()
-        suggestions = make_suggestions(pipeline)
         try:
+            suggestions = make_suggestions(
+                load, pipeline.documents(), LocalProcesses(1)
+            )
             save_suggestions(folder, version, suggestions)
-        except OSError as error:
+        # Whatever loading raises: the server has loaded the same, and goes on.
+        except (LookupError, OSError, RuntimeError, ValueError) as error:
             logger.warning("no suggested questions: %s", error)
 
-    if not has_suggestions(folder, pipeline.index_version()):
+    if not has_suggestions(folder, version):
         threading.Thread(target=suggest, daemon=True).start()
 
 

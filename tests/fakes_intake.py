@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 
 from index.documents import Document
-from index.intake.worker import Build, FileState
+from index.intake.progress import Build, FileState
 
 
 class FakeBuilder:

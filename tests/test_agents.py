@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from threading import Event
 
 import pytest
 from mcp import Client
 from mcp.types import CallToolResult, ListToolsResult
 
+from qa.answers import Answer
+from qa.context import CancelledError, RequestContext
 from tests.fakes_web import BRIDGE, WHO, FakeAnswerer
 from web.agents import create_mcp_server
 
@@ -50,6 +54,41 @@ def test_an_assistant_asks_reads_and_proves_its_quote() -> None:
 def test_search_gives_passages_without_an_answer() -> None:
     found = call("search", query="bridge", k=1).structured_content["passages"]
     assert [each["quote"] for each in found] == ["The mayor came."]
+
+
+class WaitingAnswerer(FakeAnswerer):
+    """Answers only whoever does not wait."""
+
+    def __init__(self) -> None:
+        super().__init__([BRIDGE])
+        self.is_asked, self.is_ended = Event(), Event()
+
+    def answer(
+        self, question: str, *, context: RequestContext | None = None, **more: object
+    ) -> Answer:
+        assert context is not None
+        self.is_asked.set()
+        for _ in range(500):
+            try:
+                context.check()
+            except CancelledError:
+                self.is_ended.set()
+                raise
+            time.sleep(0.01)
+        raise AssertionError("nobody ended it")
+
+
+def test_what_an_assistant_gives_up_ends() -> None:
+    answerer = WaitingAnswerer()
+
+    async def give_up() -> None:
+        async with Client(create_mcp_server(answerer, 60)) as client:
+            asking = asyncio.create_task(client.call_tool("ask", {"question": WHO}))
+            await asyncio.to_thread(answerer.is_asked.wait, 5)
+            asking.cancel()
+            assert await asyncio.to_thread(answerer.is_ended.wait, 3)
+
+    asyncio.run(give_up())
 
 
 @pytest.mark.parametrize(

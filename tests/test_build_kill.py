@@ -43,8 +43,8 @@ for _ in sys.stdin:
 
 def check_live(store: IndexStore) -> None:
     snapshot = store.open(store.current())
-    found = snapshot.search(FakeEmbedder().embed_query("met in Baghdad"), 3)
-    assert "met in Baghdad" in found[0].passage.text
+    found = snapshot.nearest(FakeEmbedder().embed_query("met in Baghdad"), 3)
+    assert "met in Baghdad" in snapshot.passage(found[0][0]).text
     assert len({document.text for document in snapshot.documents.values()}) == 1
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 
-import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -16,21 +15,17 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
 ]
 # Held by pyproject.toml itself: each processor has a build of its own.
 FREE = {"torch", PROJECT["name"]}
-EXTRAS = {
-    "constraints.txt": ("mcp",),
-    "constraints-test.txt": tuple(PROJECT["optional-dependencies"]),
-}
+EXTRAS = ("mcp", "milvus")
+TEXT = (ROOT / "scripts/deploy/constraints.txt").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", EXTRAS)
-def test_constraints_hold_what_the_project_asks_for(name: str) -> None:
-    text = (ROOT / "scripts" / "deploy" / name).read_text(encoding="utf-8")
+def test_constraints_hold_what_the_project_asks_for() -> None:
     held = {
         canonicalize_name(package): version
-        for package, version in re.findall(r"^([\w.-]+)==([^\s;]+)", text, re.M)
+        for package, version in re.findall(r"^([\w.-]+)==([^\s;]+)", TEXT, re.M)
     }
     asked = [*PROJECT["dependencies"]]
-    for extra in EXTRAS[name]:
+    for extra in EXTRAS:
         asked += PROJECT["optional-dependencies"][extra]
     for each in map(Requirement, asked):
         package = canonicalize_name(each.name)
@@ -38,8 +33,6 @@ def test_constraints_hold_what_the_project_asks_for(name: str) -> None:
             assert held.get(package, "none") in each.specifier, package
 
 
-@pytest.mark.parametrize("name", EXTRAS)
-def test_every_version_has_checksums(name: str) -> None:
-    text = (ROOT / "scripts" / "deploy" / name).read_text(encoding="utf-8")
-    for block in re.split(r"\n(?=\S)", text.strip()):
+def test_every_version_has_checksums() -> None:
+    for block in re.split(r"\n(?=\S)", TEXT.strip()):
         assert "--hash=sha256:" in block, block

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from qa.answerer import DEFAULT_K
-from web.incoming import AnswerRequest
+from web.schemas.incoming import AnswerRequest
 
 
 def test_k_has_the_pipelines_default() -> None:

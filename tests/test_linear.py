@@ -9,8 +9,8 @@ import pytest
 
 from index.documents import Document
 from index.quotes import QuoteSelector, find_quote
+from index.terminal import printable
 from qa.answering.citations import sentence_around
-from web.sight.logs import printable
 
 _TEXTS = {
     "one word": "a ",

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from index.documents import Document
 from tests.fakes_web import FakeAnswerer, cite
-from web.schemas import AnswerReply, CitationReply, DocumentSummary
+from web.schemas.answers import AnswerReply, CitationReply
+from web.schemas.documents import DocumentSummary
 
 ARTICLE = Document("a", "Café 🌉\nKeller came.", "A")
 

@@ -57,10 +57,12 @@ def test_a_passage_is_sliced_from_its_document() -> None:
 
 
 def test_search_finds_the_most_similar_passage_first() -> None:
-    found = make_snapshot().search(FakeEmbedder().embed_query("another"), 2)
-    assert found[0].passage.text == "Another"
-    assert found[0].score == pytest.approx(1.0)
-    assert found[0].score >= found[1].score
+    snapshot = make_snapshot()
+    found = snapshot.nearest(FakeEmbedder().embed_query("another"), 2)
+    (row, score), (_, other) = found
+    assert snapshot.passage(row).text == "Another"
+    assert score == pytest.approx(1.0)
+    assert score >= other
 
 
 def test_passages_and_vectors_must_be_as_many() -> None:

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import pytest
 
 from index.documents import Document
+from index.work.executor import Budget, InProcess
+from index.work.processes import LocalProcesses
+from qa.suggestions import suggesting
 from qa.suggestions.proposing import propose_questions
 from qa.suggestions.suggesting import MAX_DOCUMENTS, make_suggestions
+from qa.suggestions.suggestions import Suggestion
 from tests.fakes_web import FakeAnswerer
 
 TEXT = "In May, Priya Raman opened the Old Harbour Bridge. Priya Raman built it."
@@ -43,26 +49,66 @@ def test_proposing_takes_time_in_proportion_to_the_text(piece: str) -> None:
     assert time.perf_counter() - started < 3
 
 
+def suggest(answerer: FakeAnswerer) -> list[Suggestion]:
+    return make_suggestions(lambda: answerer, answerer.documents(), InProcess())
+
+
 def test_a_question_is_suggested_when_its_document_answers_it() -> None:
-    (found,) = make_suggestions(FakeAnswerer([Document("a", TEXT, "A")], ASKED))
+    (found,) = suggest(FakeAnswerer([Document("a", TEXT, "A")], ASKED))
     assert (found.question, found.doc_id) == ("Who is Priya Raman?", "a")
 
 
 def test_a_doubtful_answer_is_not_enough() -> None:
-    answerer = FakeAnswerer([Document("a", TEXT, "A")], ASKED, kind="unsure")
-    assert make_suggestions(answerer) == []
+    documents = [Document("a", TEXT, "A")]
+    assert suggest(FakeAnswerer(documents, ASKED, kind="unsure")) == []
 
 
 @pytest.mark.parametrize("answer", ["Priya Raman built", "built"])
 def test_an_answer_that_describes_nobody_is_not_enough(answer: str) -> None:
     asked = {"Who is Priya Raman?": answer}
-    assert make_suggestions(FakeAnswerer([Document("a", TEXT, "A")], asked)) == []
+    assert suggest(FakeAnswerer([Document("a", TEXT, "A")], asked)) == []
 
 
 def test_of_many_documents_only_the_first_are_asked() -> None:
     documents = [Document(str(n), TEXT, "A") for n in range(MAX_DOCUMENTS + 5)]
+    answerer = FakeAnswerer(documents)
     progress: list[tuple[int, int]] = []
     make_suggestions(
-        FakeAnswerer(documents), lambda done, total: progress.append((done, total))
+        lambda: answerer,
+        answerer.documents(),
+        InProcess(),
+        lambda done, total: progress.append((done, total)),
     )
     assert progress[-1] == (MAX_DOCUMENTS, MAX_DOCUMENTS)
+
+
+def test_a_document_that_is_gone_meanwhile_is_passed_over() -> None:
+    answerer = FakeAnswerer([Document("a", TEXT, "A")], ASKED)
+    found = make_suggestions(lambda: answerer, ["gone", "a"], InProcess())
+    assert [each.doc_id for each in found] == ["a"]
+
+
+class SlowAnswerer(FakeAnswerer):
+    """Never gets ready with one of its documents."""
+
+    def documents(self) -> Mapping[str, Document]:
+        return Slow(super().documents())
+
+
+class Slow(dict[str, Document]):
+    def get(self, key: str, default: object = None) -> Document:
+        while key == "slow":
+            time.sleep(1)
+        return self[key]
+
+
+def test_a_document_beyond_the_time_is_given_up_and_the_others_go_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(suggesting, "_BUDGET", Budget(seconds=1.0))
+    documents = [Document("slow", "He said it.", "S"), Document("a", TEXT, "A")]
+    load: Callable[[], FakeAnswerer] = partial(
+        SlowAnswerer, documents, {"Who is Priya Raman?": "built it"}
+    )
+    found = make_suggestions(load, ["slow", "a"], LocalProcesses(1))
+    assert [each.doc_id for each in found] == ["a"]

@@ -140,6 +140,22 @@ def test_a_worker_ends_when_its_parent_is_killed(next_item: str) -> None:
     pytest.fail("the worker is still there")
 
 
+def test_a_program_that_ends_does_not_wait_for_what_is_worked_on() -> None:
+    program = (
+        "import threading\n"
+        "from index.work.processes import LocalProcesses\n"
+        "from tests.test_work import Behave\n"
+        "first = threading.Event()\n"
+        "def work():\n"
+        "    for _ in LocalProcesses(1).run(Behave(), ['a', 'sleep', 'sleep']):\n"
+        "        first.set()\n"
+        "threading.Thread(target=work, daemon=True).start()\n"
+        "first.wait()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], timeout=30, check=False)
+    assert done.returncode == 0
+
+
 def test_no_worker_is_no_number() -> None:
     with pytest.raises(ValueError, match="not 0"):
         LocalProcesses(0)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from threading import Event
 from typing import Annotated, TypeVar
 
+from anyio import to_thread
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import Field
@@ -22,15 +24,12 @@ from qa.answerer import (
     QuestionError,
     UnknownDocumentError,
 )
+from qa.answers import Answer
 from qa.context import DeadlineExceededError, RequestContext
-from web.incoming import QuoteRequest
-from web.schemas import (
-    AnswerReply,
-    CitationReply,
-    DocumentSummary,
-    Reply,
-    VerifyReply,
-)
+from web.schemas.answers import AnswerReply, CitationReply, VerifyReply
+from web.schemas.base import Reply
+from web.schemas.documents import DocumentSummary
+from web.schemas.incoming import QuoteRequest
 from web.verify import checked
 
 _INSTRUCTIONS = """\
@@ -68,14 +67,24 @@ def create_mcp_server(answerer: Answerer, deadline_seconds: float) -> MCPServer:
     server = MCPServer("verbatim-qa", instructions=_INSTRUCTIONS)
 
     @server.tool()
-    def ask(question: Question, document_ids: list[str] | None = None) -> AnswerReply:
+    async def ask(
+        question: Question, document_ids: list[str] | None = None
+    ) -> AnswerReply:
         """Answer a question in the articles' own words, with exact citations."""
-        deadline = time.monotonic() + deadline_seconds
-        context = RequestContext(deadline=deadline)
-        answer = _told(
-            lambda: answerer.answer(question, doc_ids=document_ids, context=context)
+        is_given_up = Event()
+        context = RequestContext(
+            time.monotonic() + deadline_seconds, is_cancelled=is_given_up.is_set
         )
-        return AnswerReply.of(answer, context)
+
+        def answer() -> Answer:
+            return answerer.answer(question, doc_ids=document_ids, context=context)
+
+        try:
+            # Left to itself when the assistant gives up; it ends at the next check.
+            made = await to_thread.run_sync(_told, answer, abandon_on_cancel=True)
+        finally:
+            is_given_up.set()
+        return AnswerReply.of(made, context)
 
     @server.tool()
     def search(

@@ -12,8 +12,8 @@ from qa.answerer import Answerer, Stage
 from qa.context import RequestContext
 from web.guard.admission import Admission
 from web.guard.cache import AnswerCache
-from web.incoming import AnswerRequest
-from web.schemas import AnswerReply
+from web.schemas.answers import AnswerReply
+from web.schemas.incoming import AnswerRequest
 from web.sight.metrics import Metrics
 
 

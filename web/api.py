@@ -13,8 +13,9 @@ from web.answers import Answers
 from web.contract.endpoint import endpoint
 from web.errors import problem
 from web.guard.admission import Admission
-from web.incoming import AnswerRequest, ExplainQuery, SuggestionsRequest
-from web.schemas import AnswerReply, LivenessReply, ReadinessReply, SuggestionsReply
+from web.schemas.answers import AnswerReply, SuggestionsReply
+from web.schemas.incoming import AnswerRequest, ExplainQuery, SuggestionsRequest
+from web.schemas.service import LivenessReply, ReadinessReply
 from web.sight.metrics import Metrics
 from web.sight.requests import note
 

@@ -15,8 +15,7 @@ from qa.answerer import Answerer
 from qa.answering.citations import cite
 from qa.verification import CheckedQuote, check_quote
 from web.contract.endpoint import endpoint
-from web.incoming import DocumentsQuery, TextQuery
-from web.schemas import (
+from web.schemas.documents import (
     DocumentReply,
     DocumentsReply,
     DocumentSummary,
@@ -25,6 +24,7 @@ from web.schemas import (
     PiecesReply,
     TextReply,
 )
+from web.schemas.incoming import DocumentsQuery, TextQuery
 from web.settings import Settings
 
 blueprint = Blueprint("documents", __name__)

@@ -15,12 +15,13 @@ from werkzeug.exceptions import NotFound, UnprocessableEntity
 
 from index.documents import MAX_FILE_BYTES
 from index.folders import DocumentError
-from index.intake.worker import Build, Intake, IntakeFullError
+from index.intake.progress import Build
+from index.intake.worker import Intake, IntakeFullError
 from qa.answerer import Answerer
 from web.contract.endpoint import endpoint
 from web.errors import problem
-from web.incoming import DocumentChange, FilesForm
-from web.schemas import BuildReply
+from web.schemas.documents import BuildReply
+from web.schemas.incoming import DocumentChange, FilesForm
 
 logger = logging.getLogger(__name__)
 

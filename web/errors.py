@@ -18,7 +18,7 @@ from qa.answerer import QuestionError, UnknownDocumentError
 from qa.context import CancelledError, DeadlineExceededError
 from web.feedback.store import FeedbackError
 from web.guard.admission import OverloadedError
-from web.schemas import FieldProblem, Problem
+from web.schemas.service import FieldProblem, Problem
 from web.sight.metrics import Metrics
 
 logger = logging.getLogger(__name__)

@@ -15,8 +15,8 @@ from qa.context import RequestContext
 from web.answers import Answers
 from web.api import note_answer
 from web.contract.endpoint import endpoint
-from web.incoming import AnswerRequest, ExplainQuery
-from web.schemas import AnswerReply, StageReply
+from web.schemas.answers import AnswerReply, StageReply
+from web.schemas.incoming import AnswerRequest, ExplainQuery
 
 blueprint = Blueprint("stream", __name__)
 

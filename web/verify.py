@@ -8,8 +8,8 @@ from index.documents import Document
 from qa.answerer import Answerer
 from qa.verification import check_quote
 from web.contract.endpoint import endpoint
-from web.incoming import QuoteRequest, VerifyRequest
-from web.schemas import CitationReply, QuoteReply, VerifyReply
+from web.schemas.answers import CitationReply, QuoteReply, VerifyReply
+from web.schemas.incoming import QuoteRequest, VerifyRequest
 
 blueprint = Blueprint("verify", __name__)
 

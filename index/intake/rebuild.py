@@ -8,7 +8,8 @@ from pathlib import Path
 from index.build import build_index
 from index.documents import Document
 from index.errors import IndexBusyError
-from index.intake.worker import BusyError, FileState
+from index.intake.progress import FileState
+from index.intake.worker import BusyError
 from index.models.embedder import Embedder
 from index.store.store import IndexStore
 from index.work.executor import Executor

@@ -2,18 +2,15 @@
 
 Consistency: a version's collections are written, flushed and loaded before the alias
 names them, and then never change; so the fast reads that may be behind by seconds see
-all of it. A publish returns when every server has asked for the alias again, so that
-the next answer of each is of the new version.
-Where documents are changed in place there is no such step: see ``change_in_place``.
+all of it. A publish returns when every server has asked for the alias again: the next
+answer of each is of the new version. For changes in place see ``change_in_place``.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -21,7 +18,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import numpy as np
 from pymilvus import MilvusClient
 
 from index.documents import Document
@@ -29,30 +25,17 @@ from index.errors import IndexFormatError, IndexNotFoundError
 from index.milvus.changing import change
 from index.milvus.connection import Connection
 from index.milvus.lock import BuilderLock
-from index.milvus.schema import (
-    EXACT,
-    GRAPH,
-    Collections,
-    create_version,
-    make_version_ready,
-    search_exactly,
-)
+from index.milvus.schema import Collections
 from index.milvus.snapshot import MilvusSnapshot, State
-from index.milvus.upload import check_collections, upload
+from index.milvus.upload import check_collections
 from index.milvus.versions import Versions
+from index.milvus.writing import write_version
 from index.passages import Splitting
 from index.search.snapshot import PassagePlace
-from index.search.vectors import MIN_RECALL, VectorKind, Vectors
+from index.search.vectors import Vectors
 from index.store.manifest import Manifest, named
 
-logger = logging.getLogger(__name__)
-
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,60}")
-# Up to so many passages comparing with each takes no longer than what goes round it.
-_EXACT_LIMIT = 10_000
-_NEAREST = 10
-_QUERIES = 50
-_SAME = 0.999
 # Servers that are asked look for a new version twice a second, the others when they
 # are asked; then they load it.
 _TAKEN_UP_SECONDS = 2.0
@@ -84,20 +67,20 @@ class MilvusHome:
 
     @property
     def folder(self) -> Path:
-        """Return a folder of this machine for what belongs to the index besides."""
+        """See ``IndexHome``."""
         place = self._connection.place.replace(":", "-")
         return Path("var", "milvus", f"{place}-{self._name}")
 
     def current(self) -> str:
-        """Return the name of the live version; see ``IndexHome``."""
+        """See ``IndexHome``."""
         return self._versions.live().version
 
     def manifest(self, version: str) -> Manifest:
-        """Return what a version says of itself; see ``IndexHome``."""
+        """See ``IndexHome``."""
         return self._versions.record(version).manifest()
 
     def open(self, version: str) -> MilvusSnapshot:
-        """Return a version, after counting what the server holds of it."""
+        """See ``IndexHome``; checked is how many rows the server has."""
         record = self._versions.record(version)
         manifest = record.manifest()
         for name, expected in manifest.files.items():
@@ -113,11 +96,11 @@ class MilvusHome:
         return MilvusSnapshot(self._connection, names, manifest, record.state)
 
     def versions(self) -> list[str]:
-        """Return the names of the published versions, newest first."""
+        """See ``IndexHome``."""
         return [record.version for record in self._versions.newest_first()]
 
     def rollback(self, version: str | None = None) -> Manifest:
-        """Make an older version the live one again; see ``IndexHome``."""
+        """See ``IndexHome``."""
         # Also where there is nothing to go back to.
         live = self._versions.live()
         with self.building():
@@ -136,7 +119,7 @@ class MilvusHome:
 
     @contextmanager
     def building(self) -> Iterator[Path]:
-        """Keep other builders out; entering removes what a killed one left."""
+        """See ``IndexHome``; entering removes what a killed builder left."""
         self._versions.records.create()
         with self._lock.held(), tempfile.TemporaryDirectory() as folder:
             self._versions.remove_unknown()
@@ -159,37 +142,9 @@ class MilvusHome:
         """
         if factory is not None:
             raise ValueError(f"Milvus has no {factory!r}: leave --faiss-factory out")
-        names = Collections.of(f"{self._name}_{uuid.uuid4().hex[:8]}")
-        dim = int(vectors.shape[1])
-        create_version(self._connection, names, dim)
-        files, average = upload(
-            self._connection, names, documents, places, vectors, report=report
+        return write_version(
+            self._connection, self._name, (documents, places, vectors), queries, report
         )
-        kind = EXACT if len(places) <= _EXACT_LIMIT else GRAPH
-        make_version_ready(self._connection, names, kind)
-        manifest = Manifest(
-            version="",
-            created="",
-            embedder="",
-            precision="",
-            dim=dim,
-            splitting=Splitting(),
-            documents=len(documents),
-            passages=len(places),
-            vectors=VectorKind(kind, 1.0),
-            probe=(0.0,) * dim,
-            files=files,
-        )
-        written = MilvusSnapshot(
-            self._connection, names, manifest, State(len(documents), average)
-        )
-        recall = _measure(written, vectors, queries)
-        if recall < MIN_RECALL:
-            logger.warning("%s finds too few of the nearest: %.3f", kind, recall)
-            search_exactly(self._connection, names.passages)
-            kind, recall = EXACT, 1.0
-        written.manifest = replace(manifest, vectors=VectorKind(kind, recall))
-        return written
 
     def publish(
         self,
@@ -253,19 +208,12 @@ class MilvusHome:
         removed: Collection[str],
         report: Callable[[int], None] = lambda count: None,
     ) -> Manifest:
-        """Change documents of the live version, each on its own in one step.
+        """See ``UpdatesInPlace``.
 
         Nothing is copied, and there is nothing to go back to: a failure or a kill
         leaves some documents as they were and others new, each of them whole, and the
         next build ends it. Servers that ask for the version are told first, and check
         from then on that a hit is of its document's text as it is.
-
-        Args:
-            documents: New ones, and those to replace others of their ids.
-            places: Of their passages.
-            vectors: Row ``n`` is that of place ``n``.
-            removed: Ids of the documents to remove.
-            report: Called with the number of passages done since the last call.
         """
         record = self._versions.live()
         names = Collections.of(record.base)
@@ -308,28 +256,3 @@ class MilvusHome:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def _measure(
-    snapshot: MilvusSnapshot, vectors: Vectors, queries: Vectors | None
-) -> float:
-    """Return the share of the ten nearest that a search finds.
-
-    Raises:
-        IndexFormatError: If a vector comes back as another.
-    """
-    step = max(1, len(vectors) // _QUERIES)
-    rows = range(0, len(vectors), step)[:_QUERIES]
-    stored = snapshot.vectors(rows)
-    if not np.allclose(stored, vectors[list(rows)], atol=1 - _SAME):
-        raise IndexFormatError("Milvus gives other vectors than were written")
-    asked = vectors[list(rows)] if queries is None else queries[:_QUERIES]
-    found = wanted = 0
-    for query in asked:
-        scores = vectors @ query
-        last = np.sort(scores)[-_NEAREST:][0]
-        # Any of equal score is as good as another.
-        hits = snapshot.nearest(query, min(_NEAREST, len(vectors)))
-        found += sum(score >= last - 1e-4 for _, score in hits)
-        wanted += min(_NEAREST, len(vectors))
-    return round(found / max(1, wanted), 4)

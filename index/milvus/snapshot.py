@@ -44,7 +44,7 @@ class State:
 
 
 class MilvusSnapshot:
-    """Documents, passages, vectors and terms of one version.
+    """Documents, passages, vectors and terms of one version; see ``Snapshot``.
 
     Row ``n`` of a version that was built whole is its ``n``-th passage. Where documents
     were changed in place, each hit is checked to be of its document's text.
@@ -72,29 +72,29 @@ class MilvusSnapshot:
 
     @property
     def documents(self) -> MilvusDocuments:
-        """Return the documents by their ids, in the order of the index."""
+        """See ``Snapshot``."""
         return self._documents
 
     @property
     def vector_kind(self) -> VectorKind:
-        """Return how the vectors are searched."""
+        """See ``Snapshot``."""
         return self.manifest.vectors
 
     @property
     def dim(self) -> int:
-        """Return the length of the vectors."""
+        """See ``Snapshot``."""
         return self.manifest.dim
 
     def __len__(self) -> int:
-        """Return the number of passages."""
+        """See ``Snapshot``."""
         return self.manifest.passages
 
     def passage(self, row: int) -> Passage:
-        """Return the passage of a row."""
+        """See ``Snapshot``."""
         return self.passages([row])[0]
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
-        """Return the passages of rows, in their order."""
+        """See ``Snapshot``."""
         found = self._passages.get(map(int, rows), self._fetch_passages)
         missing = [row for row in rows if row not in found]
         if self.manifest.in_place:
@@ -111,12 +111,12 @@ class MilvusSnapshot:
         return [found[row] for row in rows]
 
     def rows(self, doc_id: str) -> range:
-        """Return the rows of a document's passages; none for an unknown one."""
+        """See ``Snapshot``."""
         head = self._documents.heads([doc_id]).get(doc_id)
         return range(0) if head is None else head.rows
 
     def spans(self, rows: Sequence[int]) -> list[tuple[int, int]]:
-        """Return the half-open offsets of passages in their documents."""
+        """See ``Snapshot``."""
         return [
             (passage.start, passage.end)
             for begin in range(0, len(rows), _PAGE)
@@ -124,7 +124,7 @@ class MilvusSnapshot:
         ]
 
     def vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
-        """Return the vectors of rows, shape ``(n, dim)``."""
+        """See ``Snapshot``."""
         wanted = [int(row) for row in rows]
         found: dict[int, Vectors] = {}
         for begin in range(0, len(wanted), _PAGE):
@@ -141,17 +141,7 @@ class MilvusSnapshot:
     def nearest(
         self, query_vector: Vectors, k: int, doc_ids: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
-        """Return the rows most similar to a query and their cosines, best first.
-
-        Args:
-            query_vector: Shape ``(dim,)``, float32, unit length.
-            k: Number of rows wanted; at least 1.
-            doc_ids: Documents to search; ``None`` for all. Unknown ones hold nothing.
-
-        Raises:
-            ValueError: If ``k`` is below 1 or the vector has another shape.
-            IndexUnavailableError: If the server gives no answer in time.
-        """
+        """See ``Snapshot``."""
         if k < 1:
             raise ValueError(f"k must be at least 1, not {k}")
         if query_vector.shape != (self.dim,):
@@ -177,13 +167,7 @@ class MilvusSnapshot:
     def matching(
         self, query: str, k: int, doc_ids: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
-        """Return the rows that share terms with a query and their BM25, best first.
-
-        Args:
-            query: Any text.
-            k: Number of rows wanted; at least 1.
-            doc_ids: As for ``nearest``.
-        """
+        """See ``Snapshot``."""
         ranges = None
         if doc_ids is not None:
             heads = self._documents.heads(set(doc_ids)).values()
@@ -196,11 +180,11 @@ class MilvusSnapshot:
         return self._valid(found)[:k]
 
     def has_word(self, word: str) -> bool:
-        """Tell whether a passage has a word, in any form."""
+        """See ``Snapshot``."""
         return self._words.has(word)
 
     def similar_words(self, word: str, slips: int) -> list[str]:
-        """Return words of passages that are about so many slips away from a word."""
+        """See ``Snapshot``."""
         rows = self._words.like(word, slips, LIKE_ROWS)
         valid = self._valid([(row, 0.0) for row in rows])
         return words_like(word, self.passages([row for row, _ in valid]))

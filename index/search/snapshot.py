@@ -22,15 +22,15 @@ from numpy.typing import NDArray
 from index.documents import Document
 from index.errors import IndexFormatError
 from index.formats.tables import Table
-from index.passages import Passage, ScoredPassage, evidence, passage_of
+from index.passages import Passage, evidence, passage_of
 from index.search.lexical import LexicalIndex, terms
 from index.search.vectors import FaissVectors, VectorKind, Vectors
 
 _DOCUMENTS = "documents.jsonl"
 _PASSAGES = "passages.jsonl"
 _LEXICAL = "lexical"
-# Passages that words like a misspelt one are taken from, and how much longer or shorter
-# than it they may be.
+# Passages that words like a misspelt one are taken from, however many have such, and
+# how much longer or shorter than it they may be.
 LIKE_ROWS = 30
 _LIKE_LENGTH = 2
 
@@ -45,9 +45,10 @@ class PassagePlace:
 
 
 class IndexSnapshot:
-    """Documents, passages, vectors and terms that belong together. Never changes.
+    """Documents, passages, vectors and terms that belong together; see ``Snapshot``.
 
-    Row ``n`` of the vectors, and of the lexical index, is that of passage ``n``.
+    It never changes. Row ``n`` of the vectors, and of the lexical index, is that of
+    passage ``n``.
     """
 
     def __init__(
@@ -109,34 +110,34 @@ class IndexSnapshot:
 
     @property
     def documents(self) -> Mapping[str, Document]:
-        """Return the documents by their ids, in the order of the index."""
+        """See ``Snapshot``."""
         return self._documents
 
     @property
     def vector_kind(self) -> VectorKind:
-        """Return how the vectors are searched."""
+        """See ``Snapshot``."""
         return self._vectors.kind
 
     @property
     def dim(self) -> int:
-        """Return the length of the vectors."""
+        """See ``Snapshot``."""
         return self._vectors.dim
 
     def __len__(self) -> int:
-        """Return the number of passages."""
+        """See ``Snapshot``."""
         return len(self._places)
 
     def passage(self, row: int) -> Passage:
-        """Return the passage of a row."""
+        """See ``Snapshot``."""
         place = self._places[row]
         return passage_of(self._documents[place.doc_id], place.start, place.end)
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
-        """Return the passages of rows, in their order."""
+        """See ``Snapshot``."""
         return [self.passage(row) for row in rows]
 
     def rows(self, doc_id: str) -> range:
-        """Return the rows of a document's passages; none for an unknown one."""
+        """See ``Snapshot``."""
         return self._rows.get(doc_id, range(0))
 
     def span(self, row: int) -> tuple[int, int]:
@@ -145,26 +146,17 @@ class IndexSnapshot:
         return place.start, place.end
 
     def spans(self, rows: Sequence[int]) -> list[tuple[int, int]]:
-        """Return the half-open offsets of passages in their documents."""
+        """See ``Snapshot``."""
         return [self.span(row) for row in rows]
 
     def vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
-        """Return the vectors of rows as they were given, shape ``(n, dim)``."""
+        """See ``Snapshot``; they are as they were given."""
         return self._vectors.vectors(rows)
 
     def nearest(
         self, query_vector: Vectors, k: int, doc_ids: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
-        """Return the rows most similar to a query and their cosines, best first.
-
-        Args:
-            query_vector: Shape ``(dim,)``, float32, unit length.
-            k: Number of rows wanted; at least 1.
-            doc_ids: Documents to search; ``None`` for all. Unknown ones hold nothing.
-
-        Raises:
-            ValueError: If ``k`` is below 1 or the vector has another shape.
-        """
+        """See ``Snapshot``."""
         rows = None
         if doc_ids is not None:
             rows = [row for doc_id in set(doc_ids) for row in self.rows(doc_id)]
@@ -173,39 +165,20 @@ class IndexSnapshot:
     def matching(
         self, query: str, k: int, doc_ids: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
-        """Return the rows that share terms with a query and their BM25, best first.
-
-        Args:
-            query: Any text.
-            k: Number of rows wanted; at least 1.
-            doc_ids: As for ``nearest``.
-        """
+        """See ``Snapshot``."""
         numbers = None
         if doc_ids is not None:
             numbers = [self._numbers[d] for d in set(doc_ids) if d in self._numbers]
         return self._lexical.search(query, k, numbers)
 
     def has_word(self, word: str) -> bool:
-        """Tell whether a passage has a word, in any form."""
+        """See ``Snapshot``."""
         return self._lexical.has_word(word)
 
     def similar_words(self, word: str, slips: int) -> list[str]:
-        """Return words of passages that are about so many slips away from a word.
-
-        Their stems are; so a few more come along. Of very many passages that have
-        such words only some are looked at.
-        """
+        """See ``Snapshot``; stems are compared, so a few more words come along."""
         rows = self._lexical.like(word, slips, LIKE_ROWS)
         return words_like(word, self.passages(rows))
-
-    def search(
-        self, query_vector: Vectors, k: int, doc_ids: Collection[str] | None = None
-    ) -> list[ScoredPassage]:
-        """Return the passages most similar to a query, best first; see ``nearest``."""
-        return [
-            ScoredPassage(self.passage(row), score)
-            for row, score in self.nearest(query_vector, k, doc_ids)
-        ]
 
     def save(self, folder: Path) -> None:
         """Write the snapshot's files into an existing, empty folder."""

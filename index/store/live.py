@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 from index.errors import IndexUnavailableError
+from index.terminal import printable
 
 logger = logging.getLogger(__name__)
 
@@ -124,10 +125,7 @@ class LiveVersion(Generic[T]):
         self._wait = min(self._wait, _MAX_WAIT_SECONDS)
         self._refused, self._retry = version, time.monotonic() + self._wait
         # What a damaged file holds may be long, and may pretend to be other lines.
-        shown = "".join(
-            each if each.isprintable() else ascii(each)[1:-1]
-            for each in reason[:_MAX_REASON]
-        )
+        shown = printable(reason[:_MAX_REASON])
         trouble = f"the new index cannot be used: {shown}"
         if trouble != self._trouble:
             logger.warning("%s; keeping %s, and trying again", trouble, self._version)

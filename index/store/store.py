@@ -16,7 +16,6 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -26,15 +25,10 @@ from index.errors import IndexBusyError, IndexFormatError, IndexNotFoundError
 from index.passages import Splitting
 from index.search.snapshot import IndexSnapshot, PassagePlace
 from index.search.vectors import Vectors
-from index.store.files import check_files, describe, sync
-from index.store.manifest import (
-    MANIFEST,
-    Manifest,
-    named,
-    read_manifest,
-    write_manifest,
-)
+from index.store.files import check_files, sync
+from index.store.manifest import MANIFEST, Manifest, read_manifest
 from index.store.regular import read_small
+from index.store.sealing import seal
 
 logger = logging.getLogger(__name__)
 
@@ -58,14 +52,13 @@ class IndexStore:
 
     @property
     def folder(self) -> Path:
-        """Return the folder of the index, for what belongs to it besides."""
+        """See ``IndexHome``."""
         return self.root
 
     def current(self) -> str:
-        """Return the name of the live version.
+        """See ``IndexHome``.
 
         Raises:
-            IndexNotFoundError: If nothing has been published.
             IndexFormatError: If ``CURRENT`` does not name a version.
         """
         try:
@@ -86,15 +79,11 @@ class IndexStore:
         return name
 
     def manifest(self, version: str) -> Manifest:
-        """Return the manifest of a version.
-
-        Raises:
-            IndexFormatError: If it is missing, damaged or of another format.
-        """
+        """See ``IndexHome``."""
         return read_manifest(self.version_path(version) / MANIFEST, version)
 
     def open(self, version: str) -> IndexSnapshot:
-        """Return a version's snapshot, after checking that it is whole.
+        """See ``IndexHome``.
 
         Raises:
             IndexFormatError: If a file is missing or has another size, checksum or
@@ -114,7 +103,7 @@ class IndexStore:
         return snapshot
 
     def versions(self) -> list[str]:
-        """Return the names of the published versions, newest first."""
+        """See ``IndexHome``."""
         folder = self.root / "versions"
         if not folder.is_dir():
             return []
@@ -127,18 +116,10 @@ class IndexStore:
         return [name for _, _, name in reversed(found)]
 
     def rollback(self, version: str | None = None) -> Manifest:
-        """Make an older version the live one again; none is removed.
-
-        Args:
-            version: Its name; ``None`` for the one that the live one replaced.
-
-        Returns:
-            The manifest of the version, which is live now.
+        """See ``IndexHome``.
 
         Raises:
-            IndexNotFoundError: If there is no such version, or no older one.
             IndexFormatError: If it is damaged: the live version stays.
-            IndexBusyError: If another process is building this index.
         """
         if not self.root.is_dir():
             raise IndexNotFoundError(f"no index in {self.root}")
@@ -157,14 +138,7 @@ class IndexStore:
 
     @contextmanager
     def building(self) -> Iterator[Path]:
-        """Keep other builders out; entering removes what a killed one left.
-
-        Yields:
-            A folder for a build's temporary files, removed when it ends.
-
-        Raises:
-            IndexBusyError: If another process is building this index.
-        """
+        """See ``IndexHome``; entering removes what a killed builder left."""
         (self.root / "versions").mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.root / "build.lock", blocking=False)
         try:
@@ -193,7 +167,7 @@ class IndexStore:
         within: Path | None = None,
         report: Callable[[int], None] = lambda count: None,
     ) -> IndexSnapshot:
-        """Return a new version, not published yet; see ``IndexHome``."""
+        """See ``IndexHome``."""
         return IndexSnapshot.from_vectors(
             documents, places, vectors, factory, queries, within, report
         )
@@ -208,33 +182,46 @@ class IndexStore:
         splitting: Splitting,
         accept: Callable[[Path | str], None] | None = None,
     ) -> Manifest:
-        """Write a new version and make it the live one; call it inside ``building``.
+        """Write a new version and make it the live one; see ``IndexHome``.
 
         A failure or a kill at any point leaves the live version as it was. Versions
         older than the last few are removed; if the disk is full, all but the live one
         are before it is tried once more.
-
-        Args:
-            snapshot: What to write.
-            embedder: Name of the model that made its vectors.
-            precision: The number format that it computed in.
-            probe: Its vector of a fixed text.
-            splitting: How its documents were cut.
-            accept: Called with a folder that opens as an index of the new version,
-                before that is live; what it raises removes the version.
-
-        Returns:
-            The manifest of the version, which is live now.
         """
+        live = None
+        with suppress(IndexNotFoundError, IndexFormatError):
+            live = self.current()
         staging = self.root / "versions" / f"{_STAGING}{uuid.uuid4().hex[:8]}"
         try:
             self._save(snapshot, staging)
-            return self._publish(
-                snapshot, staging, embedder, precision, probe, splitting, accept
+            manifest = seal(
+                staging,
+                snapshot,
+                embedder=embedder,
+                precision=precision,
+                probe=probe,
+                splitting=splitting,
+                replaced=live,
             )
+            staging.rename(self.version_path(manifest.version))
         except BaseException:
             shutil.rmtree(staging, ignore_errors=True)
             raise
+        sync(self.root / "versions")
+        if accept is not None:
+            try:
+                with self._viewing(manifest.version) as view:
+                    accept(view)
+            except BaseException:
+                shutil.rmtree(self.version_path(manifest.version))
+                raise
+        # What was live until now is the first to go back to, however old.
+        older = sorted(self.versions(), key=lambda version: version != live)
+        self._switch(manifest.version)
+        older.remove(manifest.version)
+        for version in older[KEPT_VERSIONS - 1 :]:
+            shutil.rmtree(self.version_path(version))
+        return manifest
 
     def _save(self, snapshot: IndexSnapshot, staging: Path) -> None:
         # Not tempfile: its folders are closed to other users, such as a server's.
@@ -253,56 +240,6 @@ class IndexStore:
             shutil.rmtree(staging)
             staging.mkdir()
             snapshot.save(staging)
-
-    def _publish(
-        self,
-        snapshot: IndexSnapshot,
-        staging: Path,
-        embedder: str,
-        precision: str,
-        probe: tuple[float, ...],
-        splitting: Splitting,
-        accept: Callable[[Path | str], None] | None,
-    ) -> Manifest:
-        paths = sorted(path for path in staging.rglob("*") if path.is_file())
-        live = None
-        with suppress(IndexNotFoundError, IndexFormatError):
-            live = self.current()
-        manifest = named(
-            Manifest(
-                version="",
-                created=datetime.now(UTC).isoformat(timespec="microseconds"),
-                embedder=embedder,
-                precision=precision,
-                dim=snapshot.dim,
-                splitting=splitting,
-                documents=len(snapshot.documents),
-                passages=len(snapshot),
-                vectors=snapshot.vector_kind,
-                probe=probe,
-                files={p.relative_to(staging).as_posix(): describe(p) for p in paths},
-                replaced=live,
-            )
-        )
-        write_manifest(staging / MANIFEST, manifest)
-        for path in [*staging.rglob("*"), staging]:
-            sync(path)
-        staging.rename(self.version_path(manifest.version))
-        sync(self.root / "versions")
-        if accept is not None:
-            try:
-                with self._viewing(manifest.version) as view:
-                    accept(view)
-            except BaseException:
-                shutil.rmtree(self.version_path(manifest.version))
-                raise
-        # What was live until now is the first to go back to, however old.
-        older = sorted(self.versions(), key=lambda version: version != live)
-        self._switch(manifest.version)
-        older.remove(manifest.version)
-        for version in older[KEPT_VERSIONS - 1 :]:
-            shutil.rmtree(self.version_path(version))
-        return manifest
 
     @contextmanager
     def _viewing(self, version: str) -> Iterator[Path]:

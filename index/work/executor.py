@@ -19,11 +19,11 @@ class Budget:
     Attributes:
         seconds: Of the clock on the wall.
         memory: Bytes that the worker may take besides what it has when it is ready;
-            kept to on Linux only.
+            kept to on Linux only. ``None`` for no limit.
     """
 
     seconds: float
-    memory: int
+    memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,15 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, TypeAlias
 
 from index.work.executor import Budget, In, Out, Overrun, Task, WorkerError
 from index.work.worker import PROGRAM
+
+# Items, each with the result that is to come; None is the last.
+_Todo: TypeAlias = "SimpleQueue[tuple[object, Future[Any]] | None]"
 
 # Items given out for each worker: one is worked on while others are made or kept.
 _AHEAD = 4
@@ -49,23 +52,21 @@ class LocalProcesses:
         self, task: Task[In, Out], items: Iterable[In], budget: Budget | None = None
     ) -> Iterator[Out | Overrun]:
         """Yield the result of each item, in their order; see ``Executor``."""
-        idle: SimpleQueue[_Process] = SimpleQueue()
+        todo: _Todo = SimpleQueue()
         processes = [_Process(task, budget) for _ in range(self._workers)]
-        for process in processes:
-            idle.put(process)
-
-        def work(item: In) -> Any:  # noqa: ANN401 - what comes out of a pickle
-            process = idle.get()
-            try:
-                return process.work(item)
-            finally:
-                idle.put(process)
-
+        # Not a pool of the library's: a program that ends would wait for its threads.
+        threads = [
+            threading.Thread(target=_work_off, args=(todo, process), daemon=True)
+            for process in processes
+        ]
+        for thread in threads:
+            thread.start()
         pending: deque[Future[Any]] = deque()
-        pool = ThreadPoolExecutor(self._workers)
         try:
             for item in items:
-                pending.append(pool.submit(work, item))
+                future: Future[Any] = Future()
+                todo.put((item, future))
+                pending.append(future)
                 if len(pending) >= _AHEAD * self._workers:
                     yield pending.popleft().result()
             while pending:
@@ -75,7 +76,20 @@ class LocalProcesses:
                 future.cancel()
             for process in processes:
                 process.end()
-            pool.shutdown()
+                todo.put(None)
+            for thread in threads:
+                thread.join()
+
+
+def _work_off(todo: _Todo, process: _Process) -> None:
+    """Have a process work on one item after another, until there is none."""
+    while (each := todo.get()) is not None:
+        item, future = each
+        if future.set_running_or_notify_cancel():
+            try:
+                future.set_result(process.work(item))
+            except BaseException as error:  # noqa: BLE001 - raised where it is taken
+                future.set_exception(error)
 
 
 class _Process:
@@ -118,7 +132,7 @@ class _Process:
                 timer.cancel()
         if kind == "memory":
             self._stop()
-            if budget is None:
+            if budget is None or budget.memory is None:
                 raise MemoryError("a worker has not enough memory")
             return Overrun(f"needs more than {budget.memory // 1_000_000:,} MB")
         if kind == "failed":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import islice
 
 from index.documents import Document
+from index.work.executor import Budget, Executor, Overrun
 from qa.answerer import Answerer
 from qa.suggestions.proposing import propose_questions
 from qa.suggestions.suggestions import Suggestion
@@ -16,35 +18,80 @@ from qa.words.comparing import content_words
 MAX_DOCUMENTS = 20
 # Then what was found is enough, however many documents are left.
 _MAX_SECONDS = 120.0
+# For one document: then no further question is asked, and then it is given up.
+_ASKING_SECONDS = 20.0
+_BUDGET = Budget(seconds=60.0)
 _OF_ONE_DOCUMENT = 6
 _OF_EACH = 3
 # Where the page says "likely right".
 _SURE = 0.7
 
 
-def make_suggestions(
-    answerer: Answerer, report: Callable[[int, int], None] = lambda done, total: None
-) -> list[Suggestion]:
-    """Return questions that the documents were found to answer.
+@dataclass(frozen=True, slots=True)
+class SuggestTask:
+    """Finds what documents answer, each named by its id.
 
-    Args:
-        answerer: Of the version that they are for.
-        report: Called with the documents done and in all.
+    Attributes:
+        load: Returns the answerer; pickled to where the work is done.
+        wanted: Questions of each document, at most.
     """
-    documents = list(islice(answerer.documents().values(), MAX_DOCUMENTS))
-    wanted = _OF_ONE_DOCUMENT if len(documents) == 1 else _OF_EACH
-    until = time.monotonic() + _MAX_SECONDS
-    found: list[Suggestion] = []
-    for done, document in enumerate(documents, start=1):
-        kept = 0
+
+    load: Callable[[], Answerer]
+    wanted: int
+
+    def start(self) -> Callable[[str], list[str]]:
+        """Return what finds the questions that a document answers."""
+        answerer = self.load()
+        return lambda doc_id: self._find(doc_id, answerer)
+
+    def _find(self, doc_id: str, answerer: Answerer) -> list[str]:
+        document = answerer.documents().get(doc_id)
+        if document is None:
+            # Gone, if another version has been published meanwhile.
+            return []
+        until = time.monotonic() + _ASKING_SECONDS
+        found: list[str] = []
         for question in propose_questions(document):
-            if kept == wanted or time.monotonic() > until:
+            if len(found) == self.wanted or time.monotonic() > until:
                 break
             if _is_answered(question, document, answerer):
-                found.append(Suggestion(question, document.doc_id))
-                kept += 1
-        report(done, len(documents))
-    return found
+                found.append(question)
+        return found
+
+
+def make_suggestions(
+    load: Callable[[], Answerer],
+    doc_ids: Iterable[str],
+    executor: Executor,
+    report: Callable[[int, int], None] = lambda done, total: None,
+) -> list[Suggestion]:
+    """Return questions that the first of some documents were found to answer.
+
+    It takes three minutes at most: a document that takes too long has none.
+
+    Args:
+        load: Returns the answerer of the version that they are for.
+        doc_ids: The version's documents.
+        executor: Where the questions are asked. A process of its own is best: it
+            takes as much memory as a server.
+        report: Called with the documents done and in all.
+
+    Raises:
+        WorkerError: If the process cannot be started.
+        Exception: What ``load`` raises.
+    """
+    first = list(islice(doc_ids, MAX_DOCUMENTS))
+    task = SuggestTask(load, _OF_ONE_DOCUMENT if len(first) == 1 else _OF_EACH)
+    until = time.monotonic() + _MAX_SECONDS
+    suggestions: list[Suggestion] = []
+    results = zip(first, executor.run(task, first, _BUDGET), strict=True)
+    for done, (doc_id, found) in enumerate(results, start=1):
+        if not isinstance(found, Overrun):
+            suggestions += [Suggestion(question, doc_id) for question in found]
+        report(done, len(first))
+        if time.monotonic() > until:
+            break
+    return suggestions
 
 
 def _is_answered(question: str, document: Document, answerer: Answerer) -> bool:

@@ -5,16 +5,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-lock() {
-    uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-        --generate-hashes --no-header --no-annotate "${@:2}" |
-        python3 -c '
+uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+    --generate-hashes --no-header --no-annotate --extra mcp --extra milvus |
+    python3 -c '
 import re, sys
 blocks = re.split(r"\n(?=\S)", sys.stdin.read().strip())
 left = ("torch==", "nvidia-", "cuda-", "triton")
 print("\n".join(each for each in blocks if not each.startswith(left)))
-' > "scripts/deploy/$1"
-}
-
-lock constraints.txt --extra mcp --extra milvus
-lock constraints-test.txt --all-extras
+' > scripts/deploy/constraints.txt

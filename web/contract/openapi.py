@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from web.contract.endpoint import JSON, Operation, operation_of
 from web.errors import PROBLEM_JSON
 from web.guard.keys import SCOPES
-from web.schemas import Problem
+from web.schemas.service import Problem
 
 blueprint = Blueprint(
     "openapi", __name__, static_folder="static", static_url_path="/docs/static"

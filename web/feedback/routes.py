@@ -13,8 +13,8 @@ from index.documents import Document
 from qa.answerer import Answerer
 from web.contract.endpoint import endpoint
 from web.feedback.store import Feedback, FeedbackStore, Place, Verdict
-from web.incoming import PlaceRequest, Question, Request
-from web.schemas import FeedbackReply
+from web.schemas.incoming import PlaceRequest, Question, Request
+from web.schemas.service import FeedbackReply
 
 blueprint = Blueprint("feedback", __name__)
 

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 import sys
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
+from index.terminal import printable
+
 LogFormat = Literal["text", "json"]
 
-# Escape sequences and line breaks: a name in a file must not forge a log line.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _MAX_CHARACTERS = 8000
-
-
-def printable(text: str) -> str:
-    r"""Return a text with control characters written out, as ``\x1b``."""
-    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 class TextFormatter(logging.Formatter):

@@ -1,6 +1,6 @@
 """Train the reader: fine-tune an encoder to find answer spans.
 
-    python scripts/train_reader.py train/*.jsonl.gz --out reader/
+    python scripts/train/train_reader.py train/*.jsonl.gz --out reader/
 
 Takes SQuAD-format files (.json, .jsonl, .gz). A checkpoint is written every few
 minutes; the same command goes on from it after a kill. On a CPU, one with bfloat16
@@ -10,7 +10,6 @@ is three times as fast, and LD_PRELOAD of jemalloc a tenth faster still.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 from collections.abc import Mapping, Sequence
@@ -23,6 +22,7 @@ from tqdm import tqdm
 
 from index.models.embedder import DEFAULT_EMBEDDER
 from index.models.sources import ModelNotFoundError, resolve_model
+from index.terminal import say, say_error, say_json
 from qa.evaluation.reading import evaluate_reading, reading_figures
 from qa.evaluation.squad import Example, SquadFormatError, read_squad
 from qa.reading.reader import ExtractiveReader
@@ -75,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if not examples:
             raise SquadFormatError("no examples to train on in these files")
     except (SquadFormatError, ModelNotFoundError) as error:
-        print(f"train_reader.py: {error}", file=sys.stderr)
+        say_error("train_reader.py", error)
         return 2
     total = round(recipe.epochs * len(examples))
     with tqdm(total=total, desc="training", unit="example") as bar:
@@ -95,17 +95,17 @@ def main(argv: Sequence[str] | None = None) -> int:
                 report=report,
             )
         except CheckpointError as error:
-            print(f"train_reader.py: {error}", file=sys.stderr)
+            say_error("train_reader.py", error)
             return 2
         except KeyboardInterrupt:
-            print(
+            say(
                 "train_reader.py: stopped; the same command goes on from the last "
                 "checkpoint",
-                file=sys.stderr,
+                sys.stderr,
             )
             return 130
     write_card(arguments.out, base.name, recipe, counts, _figures(arguments.out, dev))
-    print(json.dumps({"out": str(arguments.out), "examples": counts}))
+    say_json({"out": str(arguments.out), "examples": counts})
     return 0
 
 

@@ -1,6 +1,6 @@
 """Write a trained model in 8 bits, as the package carries it and the service runs it.
 
-    python scripts/quantise_model.py trained/ qa/reader_model/accurate
+    python scripts/train/quantise_model.py trained/ qa/reader_model/accurate
 
 Takes any encoder of BERT's family in transformers' format, with a head or without.
 The result is compared with the original before it is written, and needs no torch.
@@ -9,11 +9,11 @@ The result is compared with the original before it is written, and needs no torc
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from index.models.sources import ModelNotFoundError
+from index.terminal import say, say_error
 from qa.training.quantising import QuantisingError, quantise_model
 
 
@@ -28,9 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         agreed = quantise_model(arguments.source, arguments.out)
     except (ModelNotFoundError, QuantisingError, OSError) as error:
-        print(f"quantise_model.py: {error}", file=sys.stderr)
+        say_error("quantise_model.py", error)
         return 2
-    print(f"{arguments.out}: hidden states agree to {agreed:.4f} with the original's")
+    say(f"{arguments.out}: hidden states agree to {agreed:.4f} with the original's")
     return 0
 
 

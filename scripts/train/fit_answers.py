@@ -1,7 +1,7 @@
 r"""Fit what chooses answers for a reader: ranking, confidence, evidence, thresholds.
 
-    python scripts/fit_answers.py dev/squad1_dev.jsonl.gz dev/squad2_dev.jsonl.gz \
-        --judged dev/condaqa_closed.jsonl.gz
+    python scripts/train/fit_answers.py dev/squad1_dev.jsonl.gz \
+        dev/squad2_dev.jsonl.gz --judged dev/condaqa_closed.jsonl.gz
 
 Each file is one collection: its contexts are indexed and each question is asked of all
 of them, through the pipeline that serves; from a share of the questions the right
@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import sys
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +24,7 @@ from tqdm import tqdm
 from index.models.compiled_embedder import CompiledEmbedder
 from index.models.embedder import DEFAULT_EMBEDDER, resolve_embedder
 from index.models.sources import ModelNotFoundError, resolve_model
+from index.terminal import say_error, say_json
 from qa.answerer import DEFAULT_K
 from qa.answering.evidence import DEFAULT_EVIDENCE, TrainedEvidenceModel
 from qa.conversation.understanding import QuestionEncoder, Understander
@@ -83,12 +83,12 @@ def main(argv: Sequence[str] | None = None) -> int:
                 )
             figures[each.name] = answer_figures(results)
     except (SquadFormatError, ModelNotFoundError, ValueError, OSError) as error:
-        print(f"fit_answers.py: {error}", file=sys.stderr)
+        say_error("fit_answers.py", error)
         return 2
     record = {"ranking": worth, "held_out": figures}
     text = json.dumps(record, indent=1)
     (folder / "answers_figures.json").write_text(text + "\n", encoding="utf-8")
-    print(text)
+    say_json(record, indent=1)
     return 0
 
 

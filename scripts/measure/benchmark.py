@@ -1,16 +1,16 @@
 """Measure the reader's speed: one question with eight passages of about 130 tokens.
 
-    python scripts/benchmark.py
+    python scripts/measure/benchmark.py
 
 With --build, that of building an index and of asking indexes of several sizes, on the
 articles of a folder in BEIR's layout (corpus.jsonl.gz and its like); see
 ``qa/evaluation/build_benchmark.py``.
 
-    python scripts/benchmark.py --build retrieval/squad
+    python scripts/measure/benchmark.py --build retrieval/squad
 
 With --kinds too, that of searching vectors alone, in each of FAISS's ways:
 
-    python scripts/benchmark.py --build retrieval/squad --kinds Flat SQ8 HNSW32,SQ8
+    python scripts/measure/benchmark.py --build retrieval/squad --kinds Flat HNSW32,SQ8
 
 Each way of running the model is timed in turns within one run, so that what else the
 machine does falls on all alike: read the ratios, not the milliseconds. The baseline
@@ -37,6 +37,7 @@ from index.models.precision import Precision
 from index.models.sentence_embedder import SentenceEmbedder
 from index.models.sources import ModelNotFoundError, resolve_model
 from index.passages import Splitting, split_document
+from index.terminal import say, say_error
 from qa.evaluation.build_benchmark import measure_build, measure_kinds
 from qa.evaluation.collection import read_collection
 from qa.evaluation.squad import SquadFormatError
@@ -65,7 +66,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             reader = load_reader(arguments.reader, precision)
             ways[f"reader, {precision}"] = _reading(reader, passages)
     except (ModelNotFoundError, SquadFormatError) as error:
-        print(f"benchmark.py: {error}", file=sys.stderr)
+        say_error("benchmark.py", error)
         return 2
     times: dict[str, list[float]] = {name: [] for name in ways}
     for run in ways.values():
@@ -76,12 +77,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             run()
             times[name].append(1000 * (time.perf_counter() - started))
     first = statistics.median(times["transformers, float32"])
-    print(f"{'':24}{'p50 ms':>9}{'p95 ms':>9}{'questions/s':>13}{'times faster':>14}")
+    say(f"{'':24}{'p50 ms':>9}{'p95 ms':>9}{'questions/s':>13}{'times faster':>14}")
     for name, found in times.items():
         p50 = statistics.median(found)
         p95 = statistics.quantiles(found, n=20)[-1]
         rate = 1000 * len(found) / sum(found)
-        print(f"{name:24}{p50:9.1f}{p95:9.1f}{rate:13.1f}{first / p50:14.2f}")
+        say(f"{name:24}{p50:9.1f}{p95:9.1f}{rate:13.1f}{first / p50:14.2f}")
     return 0
 
 

@@ -1,8 +1,8 @@
 """Check what is read of files: no word lost or doubled, no hyphen wrongly taken out.
 
-    python scripts/check_extraction.py                 200 made documents a format
-    python scripts/check_extraction.py --documents 20
-    python scripts/check_extraction.py --hyphens articles.txt
+    python scripts/measure/check_extraction.py            200 documents a format
+    python scripts/measure/check_extraction.py --documents 20
+    python scripts/measure/check_extraction.py --hyphens articles.txt
 
 Documents are made at random in each format, with tables, lists, tracked changes and
 running headers, and every visible word must come out once and in order. --hyphens
@@ -22,6 +22,7 @@ from tqdm import tqdm
 from index.formats.base import ExtractError
 from index.formats.extract import extract
 from index.formats.pdf.hyphens import Hyphens
+from index.terminal import say
 from qa.evaluation.made_documents import MADE_SUFFIXES, make_document
 
 _COMPOUND = re.compile(r"\b([^\W\d_]{2,})-([^\W\d_]{2,})\b")
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             try:
                 text = extract(made.data, suffix).text
             except ExtractError as error:
-                print(f"{suffix} {seed}: {error}")
+                say(f"{suffix} {seed}: {error}")
                 text = ""
             found = re.findall(r"\w+", text.casefold())
             wanted = [word.casefold() for word in made.words]
@@ -52,8 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             moved += not missing and not extra and found != wanted
             if found != wanted:
                 wrong += 1
-                print(f"{suffix} {seed}: {missing} lost, {extra} too many")
-        print(
+                say(f"{suffix} {seed}: {missing} lost, {extra} too many")
+        say(
             f"{suffix}: {arguments.documents} documents, {lost} words lost, {doubled} "
             f"doubled, {moved} documents in another order"
         )
@@ -65,7 +66,7 @@ def _hyphens(text: str) -> None:
     # Without the document's own evidence, which a real one may not have.
     alone = Hyphens(())
     joined = [pair for pair in compounds if alone.is_parting(*pair)]
-    print(
+    say(
         f"{len(compounds)} hyphens of the words' own: {len(joined)} joined, "
         f"{200 * len(joined) / max(1, len(compounds)):.2f} in 200: "
         f"{', '.join('-'.join(pair) for pair in joined[:12])}"
@@ -75,7 +76,7 @@ def _hyphens(text: str) -> None:
         for word in _LONG_WORD.findall(text)
     ]
     again = sum(alone.is_parting(*pair) for pair in parted)
-    print(f"{len(parted)} words parted in the middle: {again} joined again")
+    say(f"{len(parted)} words parted in the middle: {again} joined again")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,6 +1,6 @@
 """Fit the classifier of intents to labelled questions.
 
-    python scripts/fit_intents.py qa/conversation/intents.tsv
+    python scripts/train/fit_intents.py qa/conversation/intents.tsv
 
 Each line has an intent, alone or talk (whether anything was said before), and a
 question, with tabs between. The numbers go to qa/conversation/intents.json. With
@@ -12,7 +12,6 @@ answers such.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from tqdm import tqdm
 from index.models.embedder import DEFAULT_EMBEDDER
 from index.models.sentence_embedder import SentenceEmbedder
 from index.models.sources import ModelNotFoundError
+from index.terminal import say, say_error
 from qa.conversation.intent import INTENTS_FILE, UNANSWERED
 from qa.evaluation.intents import IntentsFormatError, evaluate_intents, read_intents
 from qa.evaluation.squad import SquadFormatError, read_squad
@@ -45,15 +45,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         SquadFormatError,
         ValueError,
     ) as error:
-        print(f"fit_intents.py: {error}", file=sys.stderr)
+        say_error("fit_intents.py", error)
         return 2
     save_intents(classifier, arguments.out)
-    print(f"{len(questions)} questions, numbers in {arguments.out}")
+    say(f"{len(questions)} questions, numbers in {arguments.out}")
     for path, held_out in measured.items():
         figures = evaluate_intents(classifier, held_out, embed)
-        print(f"{path.name}: {100 * figures.share():.1f} % of {figures.questions}")
+        say(f"{path.name}: {100 * figures.share():.1f} % of {figures.questions}")
         for (wanted, told), count in figures.confusions():
-            print(f"  {count} x {wanted} taken for {told}")
+            say(f"  {count} x {wanted} taken for {told}")
     for path, examples in reading.items():
         asked = [example.question for example in examples]
         intents = [
@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             for each in tqdm(asked, desc=path.name, unit="q")
         ]
         lost = sum(each in UNANSWERED for each in intents)
-        print(f"{path.name}: {lost} of {len(asked)} taken for what no article answers")
+        say(f"{path.name}: {lost} of {len(asked)} taken for what no article answers")
     return 0
 
 

@@ -1,6 +1,6 @@
 """Compare searches for words in Milvus with tantivy: what they find, and how fast.
 
-    python scripts/compare_words.py retrieval/squad milvus://127.0.0.1:19530/words
+    python scripts/measure/compare_words.py retrieval/squad milvus://HOST:19530/words
 
 The passages of a collection in BEIR's layout are searched by BM25 in four ways: by
 tantivy, as in a folder; by the lists of terms that an index in Milvus has; by sparse
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -40,6 +39,7 @@ from index.models.sentence_embedder import SentenceEmbedder
 from index.passages import Splitting, split_document
 from index.search.lexical import LexicalIndex, analyze, query_terms
 from index.search.snapshot import PassagePlace, words_of
+from index.terminal import say, say_error
 from qa.evaluation.collection import Collection, CollectionQuestion, read_collection
 from qa.evaluation.ranking import ranking_figures
 from qa.evaluation.squad import SquadFormatError
@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         texts, owners = _passages(collection)
         step = max(1, len(collection.questions) // arguments.questions)
         questions = collection.questions[::step][: arguments.questions]
-        print(f"{len(texts)} passages, {len(questions)} questions")
+        say(f"{len(texts)} passages, {len(questions)} questions")
         with tempfile.TemporaryDirectory() as folder:
             started = time.monotonic()
             lexical = LexicalIndex.from_texts(texts, range(len(texts)), Path(folder))
@@ -82,12 +82,12 @@ def main(argv: Sequence[str] | None = None) -> int:
                 found = make(connection, names, texts)
                 _measure(label, found, questions, owners, started)
             except IndexUnavailableError as error:
-                print(f"{label:18} {error}")
+                say(f"{label:18} {error}")
             finally:
                 for each in names.all():
                     connection.call(MilvusClient.drop_collection, each)
     except (IndexUnavailableError, SquadFormatError, ValueError) as error:
-        print(f"compare_words.py: {error}", file=sys.stderr)
+        say_error("compare_words.py", error)
         return 2
     return 0
 
@@ -228,12 +228,11 @@ def _measure(
         times.append(time.perf_counter() - before)
         found.append(list(dict.fromkeys(owners[row] for row in rows)))
     times.sort()
-    print(
+    say(
         f"{label:18} hit@5 {ranking_figures(questions, found)['hit@5']:6.2f}, "
         f"p50 {1000 * statistics.median(times):7.1f} ms, "
         f"p95 {1000 * times[int(0.95 * len(times))]:7.1f} ms, "
         f"written in {written:.1f} s",
-        flush=True,
     )
 
 

@@ -1,42 +1,17 @@
-"""What goes out as JSON, typed."""
+"""Answers as they go out, and what they cite."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, RootModel
-
-from index.documents import Document
-from index.intake.worker import ENDED, Build, FileState, Progress
 from qa.answerer import Stage
 from qa.answering.citations import Citation
 from qa.answers import Answer, Kind, Part
 from qa.context import RequestContext, ScoredPlace
 from qa.suggestions.suggestions import Suggestion
 from qa.verification import QuoteState
-
-
-class Reply(BaseModel):
-    """Base of all replies."""
-
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
-
-
-_MAX_TITLE_CHARACTERS = 300
-
-
-def short_title(title: str) -> str:
-    """Return a title that can be shown: some are whole texts."""
-    if len(title) <= _MAX_TITLE_CHARACTERS:
-        return title
-    return title[: _MAX_TITLE_CHARACTERS - 1] + "…"
-
-
-def web_address(url: str | None) -> str | None:
-    """Return an address that is safe to link to: others may be programs."""
-    is_web = url is not None and url.lower().startswith(("http://", "https://"))
-    return url if is_web else None
+from web.schemas.base import Reply, short_title, web_address
 
 
 class DocumentReference(Reply):
@@ -276,167 +251,3 @@ class VerifyReply(Reply):
 
     index_version: str
     results: list[QuoteReply]
-
-
-class DocumentSummary(Reply):
-    """What is known about a document; ``characters`` counts code points."""
-
-    id: str
-    title: str
-    url: str | None
-    published: str | None
-    sha256: str
-    characters: int
-
-    @classmethod
-    def of(cls, document: Document) -> Self:
-        """Return the summary of a document."""
-        return cls(
-            id=document.doc_id,
-            title=short_title(document.title),
-            url=web_address(document.url),
-            published=document.published,
-            sha256=document.sha256,
-            characters=len(document.text),
-        )
-
-
-class DocumentsReply(Reply):
-    """Documents, out of ``total``; ``next_cursor`` leads to those after them."""
-
-    documents: list[DocumentSummary]
-    total: int
-    next_cursor: str | None
-    index_version: str
-
-
-class DocumentReply(Reply):
-    """A whole document."""
-
-    document: DocumentSummary
-    text: str
-
-
-class FoundReply(Reply):
-    """A document, and what became of a quote of it.
-
-    Without a quote to look for ``state`` is ``null``; the place is that of the quote
-    now, and ``null`` if it is gone. ``page`` is the number of its page, from 1.
-    """
-
-    document: DocumentSummary
-    state: QuoteState | None
-    start: int | None
-    end: int | None
-    page: int | None
-    before: str
-    quote: str | None
-    after: str
-
-
-class ExcerptReply(FoundReply):
-    """A whole document in three pieces: ``before + quote + after`` is its text."""
-
-
-class PieceReply(Reply):
-    """A piece of a text.
-
-    ``mark`` tells whether it is of the quote looked for, or of another one; ``page``
-    is the number of the page that begins with it.
-    """
-
-    text: str
-    mark: Literal["quote", "other"] | None
-    page: int | None
-
-
-class PiecesReply(FoundReply):
-    """A whole document in pieces; ``before`` and ``after`` are of the sentence."""
-
-    pieces: list[PieceReply]
-
-
-class TextReply(RootModel[DocumentReply | PiecesReply | ExcerptReply]):
-    """A document, whole or in pieces."""
-
-
-class ProgressReply(Reply):
-    """How far one file, or one change of a document, has come.
-
-    ``done`` of ``total`` parts of the stage under way are done; both are 0 where
-    nobody counts. ``error`` is what is wrong with it, if it failed.
-    """
-
-    name: str
-    state: FileState
-    done: int
-    total: int
-    document_ids: list[str]
-    error: str | None
-
-    @classmethod
-    def of(cls, progress: Progress) -> Self:
-        """Return the reply for a file's progress."""
-        return cls(
-            name=progress.name,
-            state=progress.state,
-            done=progress.done,
-            total=progress.total,
-            document_ids=list(progress.document_ids),
-            error=progress.error,
-        )
-
-
-class BuildReply(Reply):
-    """A build of the index, and how far each of its files is."""
-
-    id: str
-    files: list[ProgressReply]
-    is_over: bool
-
-    @classmethod
-    def of(cls, build: Build) -> Self:
-        """Return the reply for a build."""
-        files = build.progress()
-        return cls(
-            id=build.build_id,
-            files=[ProgressReply.of(each) for each in files],
-            is_over=all(each.state in ENDED for each in files),
-        )
-
-
-class FeedbackReply(Reply):
-    """A verdict was kept, under this id."""
-
-    id: str
-
-
-class LivenessReply(Reply):
-    """The process answers."""
-
-    status: Literal["alive"] = "alive"
-
-
-class ReadinessReply(Reply):
-    """The service can answer questions, from this index."""
-
-    status: Literal["ready"] = "ready"
-    index_version: str
-    documents: int
-
-
-class FieldProblem(Reply):
-    """What is wrong with one field; ``pointer`` is a JSON Pointer to it."""
-
-    detail: str
-    pointer: str
-
-
-class Problem(Reply):
-    """An error as in RFC 9457."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    errors: list[FieldProblem]

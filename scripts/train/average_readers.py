@@ -1,6 +1,6 @@
 """Average the weights of readers that were trained one from the other.
 
-    python scripts/average_readers.py first/ second/ --out reader/
+    python scripts/train/average_readers.py first/ second/ --out reader/
 
 The mean of two stages of a training is often better than each of them.
 """
@@ -8,11 +8,11 @@ The mean of two stages of a training is often better than each of them.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from index.models.sources import ModelNotFoundError, resolve_model
+from index.terminal import say, say_error
 from qa.training.averaging import average_readers
 
 
@@ -26,9 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         ]
         average_readers(folders, arguments.out)
     except (ModelNotFoundError, ValueError, OSError) as error:
-        print(f"average_readers.py: {error}", file=sys.stderr)
+        say_error("average_readers.py", error)
         return 2
-    print(arguments.out)
+    say(str(arguments.out))
     return 0
 
 

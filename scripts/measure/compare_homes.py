@@ -1,8 +1,8 @@
 """Compare an index in Milvus with one in a folder: what they find, and how fast.
 
-    python scripts/compare_homes.py retrieval/squad milvus://127.0.0.1:19530/compare
-    python scripts/compare_homes.py retrieval/newsqa ADDRESS --copies 18
-    python scripts/compare_homes.py retrieval/squad ADDRESS --documents 2000
+    python scripts/measure/compare_homes.py retrieval/squad milvus://HOST:19530/compare
+    python scripts/measure/compare_homes.py retrieval/newsqa ADDRESS --copies 18
+    python scripts/measure/compare_homes.py retrieval/squad ADDRESS --documents 2000
 
 Both are given the same passages and vectors of a collection in BEIR's layout. With
 copies the collection is made as many times larger: texts under other ids, their
@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -39,6 +38,7 @@ from index.passages import Splitting
 from index.probe import PROBE
 from index.search.snapshot import PassagePlace
 from index.search.vectors import Vectors
+from index.terminal import say, say_error
 from qa.evaluation.collection import Collection, read_collection
 from qa.evaluation.ranking import rank_documents, ranking_figures
 from qa.evaluation.squad import SquadFormatError
@@ -79,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         SquadFormatError,
         ValueError,
     ) as error:
-        print(f"compare_homes.py: {error}", file=sys.stderr)
+        say_error("compare_homes.py", error)
         return 2
     return 0
 
@@ -148,7 +148,7 @@ def _publish(
             probe=tuple(float(value) for value in embedder.embed_query(PROBE)),
             splitting=Splitting(),
         )
-    print(
+    say(
         f"{manifest.passages} passages of {manifest.documents} documents, "
         f"{manifest.vectors}, published in {time.monotonic() - started:.1f} s"
     )
@@ -164,7 +164,8 @@ def _compare(
 ) -> None:
     step = max(1, len(collection.questions) // arguments.questions)
     questions = collection.questions[::step][: arguments.questions]
-    print(f"\n{len(questions)} questions{'':10}{'bm25':>8}{'dense':>8}{'hybrid':>8}")
+    say()
+    say(f"{len(questions)} questions{'':10}{'bm25':>8}{'dense':>8}{'hybrid':>8}")
     if arguments.copies == 1:
         for name, snapshot in snapshots.items():
             with tqdm(total=len(questions), leave=False) as bar:
@@ -173,7 +174,7 @@ def _compare(
                 ranking_figures(questions, found[way])["hit@5"]
                 for way in ("bm25", "dense", "hybrid")
             ]
-            print(f"hit@5, {name:20}" + "".join(f"{hit:8.2f}" for hit in hits))
+            say(f"hit@5, {name:20}" + "".join(f"{hit:8.2f}" for hit in hits))
     # In turns, so that what else the machine does falls on both alike.
     times: dict[str, list[float]] = {"embedding alone": []}
     retrievers = {
@@ -193,24 +194,25 @@ def _compare(
     for name, found_times in times.items():
         found_times.sort()
         p95 = found_times[int(0.95 * len(found_times))]
-        print(
+        say(
             f"{name:24} p50 {1000 * statistics.median(found_times):6.1f} ms, "
             f"p95 {1000 * p95:6.1f} ms"
         )
 
 
 def _tell_sizes(each: PassageBytes) -> None:
-    print(
-        f"\nbytes of a passage: {each.vector} vector and links, {each.text} text, "
-        f"{each.words} words, {each.document} of its document: {each.total}\n"
-        f"computed, for query nodes of {_NODE_BYTES / 1e9:.0f} GB:"
+    say()
+    say(
+        f"bytes of a passage: {each.vector} vector and links, {each.text} text, "
+        f"{each.words} words, {each.document} of its document: {each.total}"
     )
+    say(f"computed, for query nodes of {_NODE_BYTES / 1e9:.0f} GB:")
     for passages in _SIZES:
         one, two = (
             cluster_for(passages, each, node_bytes=_NODE_BYTES, replicas=replicas)
             for replicas in (1, 2)
         )
-        print(
+        say(
             f"{passages:>12,} passages: a version {one.version / 1e9:6.1f} GB; loaded "
             f"{one.memory / 1e9:6.1f} GB, {one.nodes} nodes; with two replicas "
             f"{two.memory / 1e9:6.1f} GB, {two.nodes} nodes"

@@ -1,6 +1,6 @@
 """Fit what finds the question in what people say around it.
 
-    python scripts/fit_carriers.py qa/conversation/carriers.txt \
+    python scripts/train/fit_carriers.py qa/conversation/carriers.txt \
         --reading squad_train_part.jsonl.gz qamr_dev.jsonl.gz --bare condaqa.jsonl.gz
 
 The lines of the first file are put around the questions of the reading sets
@@ -15,7 +15,6 @@ import argparse
 import gzip
 import json
 import random
-import sys
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -23,6 +22,7 @@ from pathlib import Path
 from index.models.compiled_embedder import CompiledEmbedder
 from index.models.embedder import DEFAULT_EMBEDDER, resolve_embedder
 from index.models.sources import ModelNotFoundError
+from index.terminal import say, say_error
 from qa.conversation.carrier import CARRIER_FILE, QuestionFinder, TokenStates
 from qa.evaluation.squad import SquadFormatError, read_squad
 from qa.training.talk.carriers import carry, fit_finder, read_carriers
@@ -40,10 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         embedder = CompiledEmbedder(resolve_embedder(DEFAULT_EMBEDDER))
         states = cache(embedder.token_states)
         made = carry(examples, carriers, bare, arguments.count, random.Random(3))
-        print(f"fitting to {len(made)} questions", flush=True)
+        say(f"fitting to {len(made)} questions")
         finder = fit_finder(made, states)
     except (SquadFormatError, ModelNotFoundError, OSError, ValueError) as error:
-        print(f"fit_carriers.py: {error}", file=sys.stderr)
+        say_error("fit_carriers.py", error)
         return 2
     finder.save(arguments.out)
     for path in arguments.measure:
@@ -70,7 +70,7 @@ def _measure(path: Path, finder: QuestionFinder, states: TokenStates) -> None:
             carried += 1
             exact += found == itself.strip(_END)
             whole += itself.strip(_END) in found
-    print(
+    say(
         f"{path.name}: of {carried} in a carrier {exact} found exactly and {whole} "
         f"whole; of {bare} bare {left} left alone"
     )

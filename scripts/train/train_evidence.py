@@ -1,6 +1,6 @@
 r"""Train the evidence model: which sentences bear on a question, which words answer.
 
-    python scripts/train_evidence.py train/*.jsonl.gz --judged condaqa.jsonl.gz \
+    python scripts/train/train_evidence.py train/*.jsonl.gz --judged condaqa.jsonl.gz \
         --base qa/reader_model --out evidence/
 
 Takes SQuAD-format files, and questions that ask for yes or no with their labels. A
@@ -10,9 +10,7 @@ checkpoint is written every few minutes; the same command goes on from it.
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import sys
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
@@ -20,6 +18,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
+from index.terminal import say_error, say_json
 from qa.evaluation.squad import Example, SquadFormatError, read_squad
 from qa.training.evidence.examples import (
     EvidenceExample,
@@ -42,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sets = [read_squad(path) for path in sorted(arguments.paths)]
         judged = [each for path in arguments.judged for each in read_judged(path)]
     except SquadFormatError as error:
-        print(f"train_evidence.py: {error}", file=sys.stderr)
+        say_error("train_evidence.py", error)
         return 2
     contexts = [e.context for examples in sets for e in examples]
     sets = [_chosen(examples, arguments.per_set, rng) for examples in sets]
@@ -70,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             ),
             report=report,
         )
-    print(json.dumps({"out": str(arguments.out), "examples": len(examples)}))
+    say_json({"out": str(arguments.out), "examples": len(examples)})
     return 0
 
 

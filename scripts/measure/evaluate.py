@@ -2,19 +2,19 @@
 
 Reading: each question is asked of its own context.
 
-    python scripts/evaluate.py dev/*.jsonl.gz --json reading.json
+    python scripts/measure/evaluate.py dev/*.jsonl.gz --json reading.json
 
 End to end: each question is asked of a whole collection, through retrieval.
 
-    python scripts/evaluate.py --end-to-end retrieval/squad --plots figures/
+    python scripts/measure/evaluate.py --end-to-end retrieval/squad --plots figures/
 
 Retrieval alone: both halves of it, and the two ways of joining them, side by side.
 
-    python scripts/evaluate.py --retrieval retrieval/squad retrieval/newsqa
+    python scripts/measure/evaluate.py --retrieval retrieval/squad retrieval/newsqa
 
 Figures are of held-out questions: of those between the ones that the weight of the
 halves was chosen on, and end to end of the texts whose half no confidence was fitted
-on (scripts/fit_answers.py). --questions tuning takes the others, all takes all.
+on (scripts/train/fit_answers.py). --questions tuning takes the others, all takes all.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -41,6 +40,7 @@ from index.models.precision import Precision
 from index.models.sentence_embedder import SentenceEmbedder
 from index.models.sources import ModelNotFoundError
 from index.passages import Splitting
+from index.terminal import say, say_error
 from qa.answerer import DEFAULT_K
 from qa.answering.choosing import Selector
 from qa.answering.confidence import UNFITTED, ConfidenceError
@@ -105,10 +105,10 @@ def main(argv: Sequence[str] | None = None) -> int:
                 for name, path in zip(names, arguments.paths, strict=True)
             }
     except (SquadFormatError, ModelNotFoundError, ConfidenceError) as error:
-        print(f"evaluate.py: {error}", file=sys.stderr)
+        say_error("evaluate.py", error)
         return 2
     for name, figures in reports.items():
-        print(f"{name}: " + ", ".join(f"{k} {_show(v)}" for k, v in figures.items()))
+        say(f"{name}: " + ", ".join(f"{k} {_show(v)}" for k, v in figures.items()))
     if arguments.json:
         arguments.json.write_text(
             json.dumps({name: _finite(f) for name, f in reports.items()}, indent=1)

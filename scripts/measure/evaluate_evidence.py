@@ -1,6 +1,6 @@
 r"""Measure the evidence model: lists, yes or no, and the sentences that it cites.
 
-    python scripts/evaluate_evidence.py --lists dev/multispanqa.jsonl.gz \
+    python scripts/measure/evaluate_evidence.py --lists dev/multispanqa.jsonl.gz \
         --singles dev/squad1_dev.jsonl.gz --judged dev/condaqa_closed.jsonl.gz \
         --sentences dev/squad1_dev.jsonl.gz
 
@@ -16,7 +16,6 @@ import argparse
 import gzip
 import json
 import random
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ from tqdm import tqdm
 
 from index.passages import Passage, ScoredPassage
 from index.sentences import sentence_spans
+from index.terminal import say_error, say_json
 from qa.answering.confidence import Fitted
 from qa.answering.evidence import (
     DEFAULT_EVIDENCE,
@@ -71,9 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             examples = [e for e in read_squad(path) if e.answers][: arguments.limit]
             figures[f"sentences, {path.name}"] = _sentences(examples, model, fitted)
     except (SquadFormatError, OSError) as error:
-        print(f"evaluate_evidence.py: {error}", file=sys.stderr)
+        say_error("evaluate_evidence.py", error)
         return 2
-    print(json.dumps(figures, indent=1))
+    say_json(figures, indent=1)
     return 0
 
 
