@@ -104,7 +104,7 @@ def load_fitted(reader: str) -> Fitted:
     if found is None:
         logger.warning(
             "nothing was fitted for the reader %s; its figures are rough. "
-            "scripts/train/fit_answers.py fits it",
+            "scripts/fit_answers.py fits it",
             reader,
         )
         return UNFITTED

@@ -1,7 +1,7 @@
 """Write what readers said of the answers as labels in SQuAD format.
 
     python scripts/export_feedback.py labels.jsonl
-    python scripts/measure/evaluate.py labels.jsonl
+    python scripts/evaluate.py labels.jsonl
 
 An answer called right is a label; so is a passage called the wrong one, which does not
 answer the question. An answer called wrong names no right one, and is left out.

@@ -120,7 +120,7 @@ LONGER = {
 
 
 def test_a_folder_is_one_concept() -> None:
-    for package in (*ORDER, "scripts"):
+    for package in ORDER:
         for folder in {path.parent for path in modules(package)}:
             found = [path for path in folder.glob("*.py") if path.stem != "__init__"]
             assert len(found) <= MOST_MODULES, folder

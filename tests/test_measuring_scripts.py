@@ -19,7 +19,7 @@ def test_evaluate_writes_what_it_prints(tmp_path: Path) -> None:
         "answers": {"text": ["Baghdad"], "answer_start": [start]},
     }
     (tmp_path / "set.jsonl").write_text(json.dumps(record), encoding="utf-8")
-    found = run(tmp_path, "measure/evaluate.py", "set.jsonl", "--json", "figures.json")
+    found = run(tmp_path, "evaluate.py", "set.jsonl", "--json", "figures.json")
     assert found.returncode == 0, found.stderr
     (figures,) = json.loads((tmp_path / "figures.json").read_text()).values()
     assert (figures["questions"], figures["f1"]) == (1, 100.0)
@@ -44,7 +44,7 @@ def test_evaluate_end_to_end_counts_and_draws(tmp_path: Path) -> None:
     write_meetings(tmp_path / "set.jsonl", 4)
     found = run(
         tmp_path,
-        "measure/evaluate.py",
+        "evaluate.py",
         *("--end-to-end", "set.jsonl", "--questions", "all"),
         *("--json", "figures.json", "--plots", "curves"),
     )
@@ -79,7 +79,7 @@ def test_evaluate_retrieval_tells_of_each_way_on_either_part(tmp_path: Path) -> 
     for part in ("tuning", "held-out"):
         found = run(
             tmp_path,
-            "measure/evaluate.py",
+            "evaluate.py",
             *("--retrieval", "set", "--questions", part),
             *("--rerank", "2", "--opening-words", "3", "--json", "figures.json"),
         )
@@ -97,7 +97,7 @@ def test_answers_are_fitted_on_one_half_and_told_of_the_other(
 ) -> None:
     write_meetings(tmp_path / "set.jsonl", 24)
     found = run(
-        tmp_path, "train/fit_answers.py", "set.jsonl", "--withhold", "0.5", "--out", "."
+        tmp_path, "fit_answers.py", "set.jsonl", "--withhold", "0.5", "--out", "."
     )
     assert found.returncode == 0, found.stderr
     report = json.loads(found.stdout)
@@ -112,7 +112,7 @@ def test_evaluate_writes_predictions_for_others_to_score(tmp_path: Path) -> None
     write_meetings(tmp_path / "set.jsonl", 4)
     found = run(
         tmp_path,
-        "measure/evaluate.py",
+        "evaluate.py",
         *("set.jsonl", "--limit", "3", "--workers", "2", "--predictions", "p.jsonl"),
     )
     assert found.returncode == 0, found.stderr
@@ -131,7 +131,7 @@ def test_evidence_is_measured(tmp_path: Path) -> None:
         file.write(json.dumps(judged) + "\n")
     found = run(
         tmp_path,
-        "measure/evaluate_evidence.py",
+        "evaluate_evidence.py",
         *("--lists", "set.jsonl", "--singles", "set.jsonl"),
         *("--judged", "judged.jsonl.gz", "--sentences", "set.jsonl"),
     )

@@ -44,7 +44,7 @@ class SentenceEmbedder:
             first = self._model[0]
             self.precision = "float32"
             if isinstance(first, Transformer):
-                # Faster than torch: scripts/measure/benchmark.py --build measures it.
+                # Faster than torch: scripts/benchmark.py --build measures it.
                 encoder = CompiledEncoder.load(
                     folder, float_precision(precision), torch.get_num_threads()
                 )

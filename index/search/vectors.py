@@ -22,7 +22,7 @@ EXACT = "Flat"
 QUANTISED = "SQ8"
 GRAPH = "HNSW32,SQ8"
 # Up to here an exact search takes a few milliseconds, and up to here one of 8-bit
-# vectors does; scripts/measure/benchmark.py --build measures it.
+# vectors does; scripts/benchmark.py --build measures it.
 EXACT_LIMIT = 50_000
 QUANTISED_LIMIT = 100_000
 # Share of the ten nearest that an index chosen by the number of vectors must find.

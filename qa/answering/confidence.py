@@ -67,7 +67,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """All that ``scripts/train/fit_answers.py`` fits for one reader.
+    """All that ``scripts/fit_answers.py`` fits for one reader.
 
     Attributes:
         ranking: Orders the candidates of a question.

@@ -72,7 +72,7 @@ def assess_views(
 
 
 class TrainedEvidenceModel:
-    """The heads trained by ``scripts/train/train_evidence.py``, over their encoder."""
+    """The heads trained by ``scripts/train_evidence.py``, over their encoder."""
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
         """Load the model in a folder.

@@ -55,8 +55,7 @@ def write_card(
     lines = [
         "# Extractive reader",
         "",
-        f"`{base}` fine-tuned to find answer spans, by "
-        "`scripts/train/train_reader.py`.",
+        f"`{base}` fine-tuned to find answer spans, by `scripts/train_reader.py`.",
         "",
         "## Training data",
         "",

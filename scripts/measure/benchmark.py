@@ -1,16 +1,16 @@
 """Measure the reader's speed: one question with eight passages of about 130 tokens.
 
-    python scripts/measure/benchmark.py
+    python scripts/benchmark.py
 
 With --build, that of building an index and of asking indexes of several sizes, on the
 articles of a folder in BEIR's layout (corpus.jsonl.gz and its like); see
 ``qa/evaluation/build_benchmark.py``.
 
-    python scripts/measure/benchmark.py --build retrieval/squad
+    python scripts/benchmark.py --build retrieval/squad
 
 With --kinds too, that of searching vectors alone, in each of FAISS's ways:
 
-    python scripts/measure/benchmark.py --build retrieval/squad --kinds Flat HNSW32,SQ8
+    python scripts/benchmark.py --build retrieval/squad --kinds Flat SQ8 HNSW32,SQ8
 
 Each way of running the model is timed in turns within one run, so that what else the
 machine does falls on all alike: read the ratios, not the milliseconds. The baseline

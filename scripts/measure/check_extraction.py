@@ -1,8 +1,8 @@
 """Check what is read of files: no word lost or doubled, no hyphen wrongly taken out.
 
-    python scripts/measure/check_extraction.py            200 documents a format
-    python scripts/measure/check_extraction.py --documents 20
-    python scripts/measure/check_extraction.py --hyphens articles.txt
+    python scripts/check_extraction.py                 200 made documents a format
+    python scripts/check_extraction.py --documents 20
+    python scripts/check_extraction.py --hyphens articles.txt
 
 Documents are made at random in each format, with tables, lists, tracked changes and
 running headers, and every visible word must come out once and in order. --hyphens

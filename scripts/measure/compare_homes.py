@@ -1,8 +1,8 @@
 """Compare an index in Milvus with one in a folder: what they find, and how fast.
 
-    python scripts/measure/compare_homes.py retrieval/squad milvus://HOST:19530/compare
-    python scripts/measure/compare_homes.py retrieval/newsqa ADDRESS --copies 18
-    python scripts/measure/compare_homes.py retrieval/squad ADDRESS --documents 2000
+    python scripts/compare_homes.py retrieval/squad milvus://127.0.0.1:19530/compare
+    python scripts/compare_homes.py retrieval/newsqa ADDRESS --copies 18
+    python scripts/compare_homes.py retrieval/squad ADDRESS --documents 2000
 
 Both are given the same passages and vectors of a collection in BEIR's layout. With
 copies the collection is made as many times larger: texts under other ids, their

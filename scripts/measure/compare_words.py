@@ -1,6 +1,6 @@
 """Compare searches for words in Milvus with tantivy: what they find, and how fast.
 
-    python scripts/measure/compare_words.py retrieval/squad milvus://HOST:19530/words
+    python scripts/compare_words.py retrieval/squad milvus://127.0.0.1:19530/words
 
 The passages of a collection in BEIR's layout are searched by BM25 in four ways: by
 tantivy, as in a folder; by the lists of terms that an index in Milvus has; by sparse

@@ -2,19 +2,19 @@
 
 Reading: each question is asked of its own context.
 
-    python scripts/measure/evaluate.py dev/*.jsonl.gz --json reading.json
+    python scripts/evaluate.py dev/*.jsonl.gz --json reading.json
 
 End to end: each question is asked of a whole collection, through retrieval.
 
-    python scripts/measure/evaluate.py --end-to-end retrieval/squad --plots figures/
+    python scripts/evaluate.py --end-to-end retrieval/squad --plots figures/
 
 Retrieval alone: both halves of it, and the two ways of joining them, side by side.
 
-    python scripts/measure/evaluate.py --retrieval retrieval/squad retrieval/newsqa
+    python scripts/evaluate.py --retrieval retrieval/squad retrieval/newsqa
 
 Figures are of held-out questions: of those between the ones that the weight of the
 halves was chosen on, and end to end of the texts whose half no confidence was fitted
-on (scripts/train/fit_answers.py). --questions tuning takes the others, all takes all.
+on (scripts/fit_answers.py). --questions tuning takes the others, all takes all.
 """
 
 from __future__ import annotations

@@ -5,19 +5,18 @@ lines (``history``, ``question``, ``rewrite``; or CANARD's): precision, recall a
 the words added (Voskarides et al. 2020), token F1 to the rewrite. With --predictions a
 line a turn is written, in the files' order, with ``question`` and ``resolved``:
 
-    python scripts/measure/evaluate_conversation.py --rewrites cast2022.jsonl.gz \\
+    python scripts/evaluate_conversation.py --rewrites cast2022.jsonl.gz \\
         canard.jsonl.gz --predictions resolved.jsonl
 
 Stand-alone questions left alone, on SQuAD-format files, each after turns about another
 paragraph; intents, on labelled questions:
 
-    python scripts/measure/evaluate_conversation.py --stand-alone squad_dev.jsonl.gz
-    python scripts/measure/evaluate_conversation.py --intents tests/intents.tsv
+    python scripts/evaluate_conversation.py --stand-alone squad_dev.jsonl.gz
+    python scripts/evaluate_conversation.py --intents tests/intents.tsv
 
 Turns answered right, in conversations over their own articles and the packaged one:
 
-    python scripts/measure/evaluate_conversation.py --conversations \\
-        tests/conversations.json
+    python scripts/evaluate_conversation.py --conversations tests/conversations.json
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 r"""Measure the evidence model: lists, yes or no, and the sentences that it cites.
 
-    python scripts/measure/evaluate_evidence.py --lists dev/multispanqa.jsonl.gz \
+    python scripts/evaluate_evidence.py --lists dev/multispanqa.jsonl.gz \
         --singles dev/squad1_dev.jsonl.gz --judged dev/condaqa_closed.jsonl.gz \
         --sentences dev/squad1_dev.jsonl.gz
 

@@ -1,6 +1,6 @@
 """Average the weights of readers that were trained one from the other.
 
-    python scripts/train/average_readers.py first/ second/ --out reader/
+    python scripts/average_readers.py first/ second/ --out reader/
 
 The mean of two stages of a training is often better than each of them.
 """

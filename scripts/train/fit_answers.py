@@ -1,7 +1,7 @@
 r"""Fit what chooses answers for a reader: ranking, confidence, evidence, thresholds.
 
-    python scripts/train/fit_answers.py dev/squad1_dev.jsonl.gz \
-        dev/squad2_dev.jsonl.gz --judged dev/condaqa_closed.jsonl.gz
+    python scripts/fit_answers.py dev/squad1_dev.jsonl.gz dev/squad2_dev.jsonl.gz \
+        --judged dev/condaqa_closed.jsonl.gz
 
 Each file is one collection: its contexts are indexed and each question is asked of all
 of them, through the pipeline that serves; from a share of the questions the right

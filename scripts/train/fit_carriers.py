@@ -1,6 +1,6 @@
 """Fit what finds the question in what people say around it.
 
-    python scripts/train/fit_carriers.py qa/conversation/carriers.txt \
+    python scripts/fit_carriers.py qa/conversation/carriers.txt \
         --reading squad_train_part.jsonl.gz qamr_dev.jsonl.gz --bare condaqa.jsonl.gz
 
 The lines of the first file are put around the questions of the reading sets

@@ -1,6 +1,6 @@
 """Fit the classifier of intents to labelled questions.
 
-    python scripts/train/fit_intents.py qa/conversation/intents.tsv
+    python scripts/fit_intents.py qa/conversation/intents.tsv
 
 Each line has an intent, alone or talk (whether anything was said before), and a
 question, with tabs between. The numbers go to qa/conversation/intents.json. With

@@ -1,6 +1,6 @@
 r"""Choose the thresholds of a trained resolver, on text that it was not trained on.
 
-    python scripts/train/fit_resolver.py resolver/ --rewrites cast2022.jsonl.gz \\
+    python scripts/fit_resolver.py resolver/ --rewrites cast2022.jsonl.gz \\
         canard.jsonl.gz --stand-alone squad_dev.jsonl.gz newsqa_dev.jsonl.gz
 
 They get the best mean F1 of history terms over the files of rewrites (of CANARD, over

@@ -1,6 +1,6 @@
 """Write a trained model in 8 bits, as the package carries it and the service runs it.
 
-    python scripts/train/quantise_model.py trained/ qa/reader_model/accurate
+    python scripts/quantise_model.py trained/ qa/reader_model/accurate
 
 Takes any encoder of BERT's family in transformers' format, with a head or without.
 The result is compared with the original before it is written, and needs no torch.

@@ -1,6 +1,6 @@
 r"""Train the evidence model: which sentences bear on a question, which words answer.
 
-    python scripts/train/train_evidence.py train/*.jsonl.gz --judged condaqa.jsonl.gz \
+    python scripts/train_evidence.py train/*.jsonl.gz --judged condaqa.jsonl.gz \
         --base qa/reader_model --out evidence/
 
 Takes SQuAD-format files, and questions that ask for yes or no with their labels. A

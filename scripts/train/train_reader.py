@@ -1,6 +1,6 @@
 """Train the reader: fine-tune an encoder to find answer spans.
 
-    python scripts/train/train_reader.py train/*.jsonl.gz --out reader/
+    python scripts/train_reader.py train/*.jsonl.gz --out reader/
 
 Takes SQuAD-format files (.json, .jsonl, .gz). A checkpoint is written every few
 minutes; the same command goes on from it after a kill. On a CPU, one with bfloat16

@@ -1,7 +1,7 @@
 """Train the resolver, which finds what a follow-up needs of the talk before it.
 
-    python scripts/train/train_resolver.py --rewrites cast2020.jsonl.gz \
-        ikat2023.jsonl.gz canard.jsonl.gz --reading squad.jsonl.gz --out resolver/
+    python scripts/train_resolver.py --rewrites cast2020.jsonl.gz ikat2023.jsonl.gz \
+        canard.jsonl.gz --reading squad.jsonl.gz --out resolver/
 
 Of CANARD every sixth dialog is left out, to choose by. Follow-ups and questions that
 stand alone are made from the reading sets (SQuAD format). About half an hour on a

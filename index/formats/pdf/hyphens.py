@@ -10,7 +10,7 @@ import wordfreq
 _WORD = re.compile(r"[^\W\d_]+(?:[-‐][^\W\d_]+)*")
 # On wordfreq's scale of powers of ten (Speer 2022): a joined word may be this much
 # rarer than the rarer of its two parts before the two are taken for a compound.
-# Measured with scripts/measure/check_extraction.py --hyphens.
+# Measured with scripts/check_extraction.py --hyphens.
 _RARER = 1.0
 _KNOWN = 1.0
 
