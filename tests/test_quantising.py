@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from index.models.weights import read_weights
 from qa.reading.catalogue import PACKAGED_READERS
@@ -44,3 +46,33 @@ def test_an_int8_form_that_differs_too_much_is_not_written(
     with pytest.raises(QuantisingError, match="agrees with it to"):
         quantise_model(FAST, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_matrices_that_training_left_alone_keep_their_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed, trained = tmp_path / "packed", tmp_path / "trained"
+    with monkeypatch.context() as patch:
+        # Numbers that no second rounding would give.
+        patch.setattr(quantising, "_LEVELS", 127.0)
+        quantise_model(FAST, packed)
+    shutil.copytree(packed, trained)
+    before = load_file(packed / "model.safetensors")
+    # As a training saves them: in 16 bits, one matrix changed.
+    weights = {
+        name: (
+            weight * before[f"{name}_scale"].astype(np.float32)
+            if weight.dtype == np.int8
+            else weight
+        ).astype(np.float16)
+        for name, weight in before.items()
+        if not name.endswith("_scale")
+    }
+    (changed,) = (n for n in weights if n.endswith("layer.5.output.dense.weight"))
+    weights[changed] = weights[changed] * np.float16(0.5)
+    save_file(weights, trained / "model.safetensors")
+    quantise_model(trained, packed)
+    after = load_file(packed / "model.safetensors")
+    assert after.keys() == before.keys()
+    differing = {n for n in after if not np.array_equal(after[n], before[n])}
+    assert f"{changed}_scale" in differing <= {changed, f"{changed}_scale"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,14 @@ class QuantisingError(ValueError):
 def quantise_model(source: Path, out: Path) -> float:
     """Write a model with its matrices in int8, a scale to each row.
 
-    A head stays in float32; all else that is small becomes 32-bit as well.
+    A head stays in float32; all else that is small becomes 32-bit as well. Matrices
+    that training left as ``out`` has them already stay there bit for bit, so that
+    other models may go on sharing them.
 
     Args:
         source: Folder of an encoder, with a head or without.
-        out: Folder to write; its files hold at most 90 MB each.
+        out: Folder to write, over an earlier form of the model if it holds one; its
+            files hold at most 90 MB each.
 
     Returns:
         The correlation of the hidden states of both on a few texts.
@@ -54,8 +58,10 @@ def quantise_model(source: Path, out: Path) -> float:
         QuantisingError: If they agree too little; nothing is written.
     """
     weights = read_weights(source)
-    quantised: dict[str, NDArray[Any]] = {}
+    quantised = _unchanged(weights, out)
     for name, weight in weights.items():
+        if name in quantised:
+            continue
         if _is_matrix(name, weight):
             rows, scale = quantise_rows(weight, _LEVELS)
             quantised |= {name: rows, f"{name}_scale": scale.astype(np.float16)}
@@ -77,6 +83,27 @@ def quantise_model(source: Path, out: Path) -> float:
             shutil.copyfile(path, out / path.name)
     _save(quantised, out)
     return agreed
+
+
+def _unchanged(
+    weights: Mapping[str, NDArray[Any]], out: Path
+) -> dict[str, NDArray[Any]]:
+    """Return the matrices, with their scales, that a folder holds in int8 already.
+
+    Rounded again, a matrix that was saved in 16 bits would get other scales.
+    """
+    if not any(out.glob(_WEIGHTS)):
+        return {}
+    found: dict[str, NDArray[Any]] = {}
+    earlier = read_weights(out)
+    for name, weight in weights.items():
+        rows, scale = earlier.get(name), earlier.get(f"{name}_scale")
+        if rows is None or scale is None or rows.shape != weight.shape:
+            continue
+        wide = rows.astype(np.float32) * scale.astype(np.float32)
+        if np.array_equal(wide.astype(weight.dtype), weight):
+            found |= {name: rows.copy(), f"{name}_scale": scale.copy()}
+    return found
 
 
 def _is_matrix(name: str, weight: NDArray[Any]) -> bool:
