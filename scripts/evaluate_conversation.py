@@ -14,6 +14,10 @@ paragraph; intents, on labelled questions:
     python scripts/evaluate_conversation.py --stand-alone squad_dev.jsonl.gz
     python scripts/evaluate_conversation.py --intents tests/intents.tsv
 
+What understanding a follow-up takes beside reading eight passages, on one thread:
+
+    python scripts/evaluate_conversation.py --speed canard.jsonl.gz
+
 Turns answered right, in conversations over their own articles and the packaged one:
 
     python scripts/evaluate_conversation.py --conversations tests/conversations.json
@@ -23,8 +27,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -37,7 +43,8 @@ from index.models.compiled_embedder import CompiledEmbedder
 from index.models.embedder import DEFAULT_EMBEDDER, resolve_embedder
 from index.models.sentence_embedder import SentenceEmbedder
 from index.models.sources import ModelNotFoundError
-from index.passages import Splitting
+from index.passages import Splitting, split_document
+from qa.answerer import MAX_TURNS
 from qa.answering.confidence import ConfidenceError
 from qa.conversation.conversation import Turn
 from qa.conversation.intent import IntentClassifier, IntentFileError
@@ -63,7 +70,12 @@ from qa.evaluation.rewriting import (
 )
 from qa.evaluation.squad import SquadFormatError, read_squad
 from qa.loading import load_pipeline
+from qa.reading.catalogue import DEFAULT_READER
+from qa.reading.skimming import load_reader
 from web.settings import Settings, SettingsError
+
+_PASSAGES = 8
+_TIMED = 60
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -77,6 +89,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 QuestionEncoder.of(embedder), arguments.resolver
             )
             _print_rewriting(arguments, understander)
+        for path in arguments.speed:
+            _print_speed(path, embedder, arguments)
         for path in arguments.intents:
             figures = evaluate_intents(
                 IntentClassifier.load(), read_intents(path), embedder.embed_query
@@ -146,6 +160,37 @@ def _print_rewriting(arguments: argparse.Namespace, understander: Understander) 
         for each in asked:
             if arguments.show and each.resolved != each.turn.question:
                 print(f"  {each.resolved}")
+
+
+def _print_speed(
+    path: Path, embedder: CompiledEmbedder, arguments: argparse.Namespace
+) -> None:
+    understander = Understander.load(QuestionEncoder.of(embedder), arguments.resolver)
+    reader = load_reader(arguments.reader or DEFAULT_READER)
+    turns = [turn for turn in read_rewrites(path) if turn.history]
+    passages = [
+        passage.text
+        for document in read_documents(PACKAGED_CORPUS)
+        for passage in split_document(document, Splitting(), embedder.count_tokens)
+    ]
+    understanding, reading = [], []
+    # In turns, so that what else the machine does falls on both alike.
+    for turn in tqdm(turns[:: len(turns) // _TIMED], desc=path.name, unit="turn"):
+        started = time.process_time()
+        found = understander.understand(
+            turn.question, turn.history[-MAX_TURNS:], titles=turn.titles
+        )
+        understood = time.process_time()
+        reader.read(found.resolved, passages[:_PASSAGES])
+        understanding.append(1000 * (understood - started))
+        reading.append(1000 * (time.process_time() - understood))
+    share = statistics.median(understanding) / statistics.median(reading)
+    print(
+        f"{path.name}: understanding {statistics.median(understanding):.0f} ms of "
+        f"processor time, reading {_PASSAGES} passages "
+        f"{statistics.median(reading):.0f} ms ({100 * share:.0f} %), medians of "
+        f"{len(reading)} turns"
+    )
 
 
 def _print_conversations(path: Path, reader: str | None) -> None:
@@ -221,6 +266,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--show", action="store_true", help="print those that were not left alone"
+    )
+    parser.add_argument(
+        "--speed", type=Path, nargs="*", default=[], help="conversations to time"
     )
     parser.add_argument(
         "--intents", type=Path, nargs="*", default=[], help="labelled questions"

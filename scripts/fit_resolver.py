@@ -37,8 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     torch.set_num_threads(1)
     try:
-        tokenizer = load_tokenizer(arguments.folder)
         tagger = CompiledTagger(arguments.folder)
+        tokenizer = load_tokenizer(tagger.tokenizer_folder)
         sets = []
         for path in arguments.rewrites:
             turns = [
@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--left-alone",
         type=float,
-        default=0.95,
+        default=0.98,
         help="share of these to leave alone, at least (default: %(default)s)",
     )
     return parser

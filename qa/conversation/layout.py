@@ -21,7 +21,9 @@ _EARLIER_ANSWER_TOKENS = 40
 # The talk is cut before it is tokenized: long answers cost nothing.
 _CHARS_PER_TOKEN = 12
 
-_CLS, _SEP = "[CLS]", "[SEP]"
+# What a sequence begins with and what ends a part of it, as MPNet and as BERT name
+# them; MPNet's vocabulary has BERT's, too, which it never learned.
+_BEGINS, _ENDS = ("<s>", "[CLS]"), ("</s>", "[SEP]")
 # Tokens of the vocabulary that no text holds say what follows them.
 _TITLE, _QUESTION, _ANSWER = "[unused1]", "[unused2]", "[unused3]"
 
@@ -74,9 +76,10 @@ def lay_out(
         history: What was said before, oldest first.
         titles: Of the documents that the talk is about.
     """
-    ids = [_id(tokenizer, _CLS)]
+    end = _id(tokenizer, *_ENDS)
+    ids = [_id(tokenizer, *_BEGINS)]
     ids += _tokens(tokenizer, question, _QUESTION_TOKENS)[0]
-    ids.append(_id(tokenizer, _SEP))
+    ids.append(end)
     pieces: list[str] = []
     words: list[Word] = []
     for mark, text, limit in _pieces(history, titles):
@@ -93,7 +96,7 @@ def lay_out(
                 words.append(word)
         ids += found
         pieces.append(text)
-    ids.append(_id(tokenizer, _SEP))
+    ids.append(end)
     return Layout(tuple(ids), tuple(pieces), tuple(words))
 
 
@@ -119,8 +122,10 @@ def _tokens(
     return found.ids[:limit], starts
 
 
-def _id(tokenizer: Tokenizer, token: str) -> int:
-    number = tokenizer.token_to_id(token)
-    if number is None:
-        raise ValueError(f"the tokenizer's vocabulary has no {token}")
-    return int(number)
+def _id(tokenizer: Tokenizer, *names: str) -> int:
+    """Return the number of the first of these tokens that the vocabulary has."""
+    for name in names:
+        number = tokenizer.token_to_id(name)
+        if number is not None:
+            return int(number)
+    raise ValueError(f"the tokenizer's vocabulary has no {' or '.join(names)}")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from index.models.compiled import CompiledEncoder
 from index.models.sources import ModelNotFoundError
-from index.models.weights import read_weights
+from qa.conversation.layers import Layers
 from qa.conversation.resolver import ResolverError
 
 
@@ -24,11 +24,14 @@ class CompiledTagger:
             ResolverError: If there is none.
         """
         try:
-            weights = read_weights(folder)
+            layers = Layers.read(folder)
+            weights = layers.weights(folder)
             self._weight = weights.pop("classifier.weight").astype(np.float32).T
             self._bias = weights.pop("classifier.bias").astype(np.float32)
-            self._encoder = CompiledEncoder.from_weights(folder, weights, "int8")
-        except (KeyError, ModelNotFoundError) as error:
+            shape = layers.architecture()
+            self.tokenizer_folder = layers.model
+            self._encoder = CompiledEncoder(weights, shape, "int8", threads=1)
+        except (KeyError, ValueError, RuntimeError, ModelNotFoundError) as error:
             raise ResolverError(f"no resolver in {folder}: {error}") from error
 
     def logits(self, token_ids: Sequence[int]) -> NDArray[np.float32]:

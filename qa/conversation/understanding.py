@@ -131,8 +131,9 @@ class Understander:
             IntentFileError: If the file of intents is damaged.
             CarrierFileError: If that of the finder is.
         """
-        tokenizer = load_tokenizer(folder)
-        resolver = Resolver(CompiledTagger(folder), tokenizer, Thresholds.load(folder))
+        tagger = CompiledTagger(folder)
+        tokenizer = load_tokenizer(tagger.tokenizer_folder)
+        resolver = Resolver(tagger, tokenizer, Thresholds.load(folder))
 
         def is_known(word: str) -> bool:
             # A word in one piece is one that the model's makers met often.

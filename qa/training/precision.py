@@ -10,7 +10,7 @@ def autocast(device: str) -> torch.autocast:
 
     A processor without instructions for bfloat16 takes many times as long over it.
     """
-    return torch.autocast(device, torch.bfloat16, enabled=_is_fast(device))
+    return torch.autocast(device, torch.bfloat16, enabled=is_fast(device))
 
 
 def narrow_residuals(embeddings: torch.nn.Module, device: str) -> None:
@@ -18,11 +18,12 @@ def narrow_residuals(embeddings: torch.nn.Module, device: str) -> None:
 
     Else it stays float32 under autocast, a fifth slower on a CPU.
     """
-    if _is_fast(device):
+    if is_fast(device):
         embeddings.register_forward_hook(
             lambda module, inputs, output: output.bfloat16()
         )
 
 
-def _is_fast(device: str) -> bool:
+def is_fast(device: str) -> bool:
+    """Tell whether it multiplies bfloat16 faster than float32."""
     return device != "cpu" or bool(torch.cpu.get_capabilities()["avx512_bf16"])

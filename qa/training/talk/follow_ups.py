@@ -8,10 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.conversation.conversation import Turn
-from qa.conversation.layout import WORD
-from qa.evaluation.history_terms import stem, stems
+from qa.evaluation.history_terms import stems
 from qa.evaluation.rewrites import RewrittenTurn
 from qa.evaluation.squad import Example
+from qa.training.talk.said import (
+    by_context,
+    foreign_turns,
+    noun_phrases,
+    title_of,
+    turn_of,
+)
 
 _PRONOUNS = ("it", "they", "he", "she", "this", "that")
 _OBJECTS = ("it", "them", "him", "her", "this", "that", "that one")
@@ -22,11 +28,11 @@ _PREPOSITION = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"\b(?:the|an?)\s+$", re.IGNORECASE)
-_ARTICLES = ("the", "a", "an")
 _POSSESSIVE = re.compile(r"['’]s?\b")
 # So few words of a question left say too little to ask anything.
 _FEWEST_WORDS = 2
-_LONGEST_SPAN = 5
+# Share of talks that have a document with a title.
+_TITLED = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,68 +76,71 @@ def make_follow_ups(
         count: How many to make at most.
         rng: What is drawn.
     """
-    groups = [group for group in _by_context(examples) if len(group) > 1]
+    groups = [group for group in by_context(examples) if len(group) > 1]
     made = 0
     for _ in range(count * 6):
         if made == count or not groups:
             return
         group = rng.choice(groups)
         asked, *said = rng.sample(group, min(len(group), rng.randint(2, 4)))
-        history = [_turn(each) for each in said]
+        history = [turn_of(each, rng) for each in said]
         if rng.random() < 0.3:
-            before = _foreign(examples, asked, 1 + (rng.random() < 0.4), rng)
+            before = foreign_turns(examples, asked, 1 + (rng.random() < 0.4), rng)
             history = [*before, *history]
-        found = _lean(asked.question, history, rng)
+        titles = (title_of(asked, rng),) if rng.random() < _TITLED else ()
+        found = _lean(asked.question, history, titles, rng)
         if found is None:
             continue
         question, wanted = found
         made += 1
-        yield TalkExample(question, tuple(history), (), wanted)
+        yield TalkExample(question, tuple(history), titles, wanted)
 
 
 def make_stand_alone(
     examples: Sequence[Example], count: int, rng: random.Random
 ) -> Iterator[TalkExample]:
-    """Yield questions after turns about other paragraphs: nothing is wanted."""
-    groups = _by_context(examples)
+    """Yield questions after turns about other paragraphs: nothing is wanted.
+
+    Some that name what they are about come after turns about their own.
+    """
+    groups = by_context(examples)
+    own = {group[0].context: group for group in groups}
     for _ in range(count):
         asked = rng.choice(examples)
-        if rng.random() < 0.5:
-            group = rng.choice(groups)
+        group = rng.choice(groups)
+        draw = rng.random()
+        if draw < 0.15 and _is_named(asked.question):
+            group = own[asked.context]
+            said = [e for e in group if e.question != asked.question]
+            said = rng.sample(said, min(len(said), 3))
+            history = [turn_of(each, rng) for each in said]
+        elif draw < 0.6:
             said = rng.sample(group, min(len(group), rng.randint(1, 4)))
-            history = [_turn(e) for e in said if e.context != asked.context]
+            history = [turn_of(e, rng) for e in said if e.context != asked.context]
         else:
-            history = _foreign(examples, asked, rng.randint(1, 3), rng)
+            history = foreign_turns(examples, asked, rng.randint(1, 3), rng)
         if history:
-            yield TalkExample(asked.question, tuple(history), (), frozenset())
+            titles = (title_of(group[0], rng),) if rng.random() < _TITLED else ()
+            yield TalkExample(asked.question, tuple(history), titles, frozenset())
 
 
-def _foreign(
-    examples: Sequence[Example], asked: Example, count: int, rng: random.Random
-) -> list[Turn]:
-    others = (rng.choice(examples) for _ in range(count))
-    return [_turn(e) for e in others if e.context != asked.context]
-
-
-def _turn(example: Example) -> Turn:
-    return Turn(example.question, example.answers[0].text if example.answers else None)
-
-
-def _by_context(examples: Sequence[Example]) -> list[list[Example]]:
-    groups: dict[str, list[Example]] = {}
-    for example in examples:
-        groups.setdefault(example.context, []).append(example)
-    return list(groups.values())
+def _is_named(question: str) -> bool:
+    """Tell whether a question has a name."""
+    return any(span[0].group()[0].isupper() for span in noun_phrases(question))
 
 
 def _lean(
-    question: str, history: Sequence[Turn], rng: random.Random
+    question: str,
+    history: Sequence[Turn],
+    titles: Sequence[str],
+    rng: random.Random,
 ) -> tuple[str, frozenset[str]] | None:
     """Return the question without what it shares with the talk, and what that is."""
-    said = stems(" ".join(f"{t.question} {t.answer or ''}" for t in history))
+    turns = (f"{turn.question} {turn.answer or ''}" for turn in history)
+    said = stems(" ".join([*titles, *turns]))
     spans = [
         span
-        for span in _noun_phrases(question)
+        for span in noun_phrases(question)
         if _is_in(said, question[span[0].start() : span[-1].end()])
     ]
     if not spans:
@@ -174,30 +183,3 @@ def _is_in(said: frozenset[str], phrase: str) -> bool:
     """Tell whether a talk has a phrase; of a name, which has capitals, any word."""
     found = stems(phrase)
     return bool(found & said) if phrase[0].isupper() else found <= said
-
-
-def _noun_phrases(question: str) -> Iterator[list[re.Match[str]]]:
-    """Yield names, and what stands between an article and a function word."""
-    words = list(WORD.finditer(question))
-    run: list[re.Match[str]] = []
-    for place, word in enumerate(words):
-        text = word.group()
-        gap = question[run[-1].end() : word.start()] if run else " "
-        after_article = place > 0 and words[place - 1].group().lower() in _ARTICLES
-        is_name = text[0].isupper() or text[0].isdigit()
-        if not gap.strip(" -&.") and stem(text) is not None:
-            if run or after_article or (is_name and place > 0):
-                run.append(word)
-            continue
-        if _is_phrase(question, run):
-            yield run
-        run = []
-    if _is_phrase(question, run):
-        yield run
-
-
-def _is_phrase(question: str, run: list[re.Match[str]]) -> bool:
-    if not run or len(run) > _LONGEST_SPAN:
-        return False
-    has_article = _ARTICLE.search(question[: run[0].start()]) is not None
-    return has_article or all(not word.group()[0].islower() for word in run)

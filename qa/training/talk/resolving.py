@@ -10,13 +10,19 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 from torch.nn import functional
-from transformers import AutoModelForTokenClassification, PreTrainedModel
+from transformers import PreTrainedModel
 
 from qa.conversation.layout import lay_out
 from qa.conversation.resolver import load_tokenizer
 from qa.evaluation.history_terms import stem
-from qa.training.precision import autocast
+from qa.training.precision import autocast, is_fast
 from qa.training.talk.follow_ups import TalkExample
+from qa.training.talk.shared import (
+    SharedStates,
+    layers_on,
+    own_layers,
+    save_own_layers,
+)
 
 # Batches sorted by length together: enough for full ones, few enough to shuffle.
 _CHUNK = 600
@@ -32,15 +38,19 @@ class ResolverRecipe:
         wanted_weight: How much a wanted word counts beside one that is not.
         gate_weight: How much it counts whether the question leans on the talk at all.
         dropout: Share of the hidden values left out at each step.
+        shared_layers: Of the reader's lowest layers, how many the resolver shares.
+        own_layers: How many layers of its own are above them.
     """
 
-    learning_rate: float = 2e-4
+    learning_rate: float = 1e-4
     warmup: float = 0.06
     weight_decay: float = 0.01
-    batch_tokens: int = 2500
+    batch_tokens: int = 1500
     wanted_weight: float = 2.0
     gate_weight: float = 0.5
     dropout: float = 0.1
+    shared_layers: int = 5
+    own_layers: int = 3
     seed: int = 1
 
 
@@ -52,41 +62,32 @@ class _Encoded:
 
 
 def train_resolver(
-    base: Path,
+    reader: Path,
     examples: Sequence[TalkExample],
     out: Path,
     recipe: ResolverRecipe,
     report: Callable[[int, float], None] = lambda seen, loss: None,
-    checkpoint: Callable[[PreTrainedModel, int], None] = lambda model, seen: None,
 ) -> None:
-    """Train from the encoder in ``base``, one pass over the examples, into ``out``.
+    """Train a resolver on a reader's lowest layers, one pass over the examples.
 
     The first of a token's two logits says whether its word is needed; the second, at
-    the first token, whether the question leans on the talk at all.
+    the first token, whether the question leans on the talk at all. What is learned is
+    written after each chunk.
 
     Args:
-        base: Folder of an encoder with a fast tokenizer.
+        reader: Folder of the reader, as the package carries it.
         examples: In any order; repeated for more than one pass.
-        out: Where the model goes, in the form of the transformers library.
+        out: Where the resolver goes.
         recipe: All the choices.
         report: Called after each batch with the examples seen and the mean loss.
-        checkpoint: Called after each chunk with the model and the examples seen.
     """
     rng = random.Random(recipe.seed)
     torch.manual_seed(recipe.seed)
-    tokenizer = load_tokenizer(base)
-    model = AutoModelForTokenClassification.from_pretrained(
-        base,
-        num_labels=2,
-        dtype=torch.float32,
-        hidden_dropout_prob=recipe.dropout,
-        attention_probs_dropout_prob=0.0,
-        id2label={0: "needed", 1: "leans"},
-        label2id={"needed": 0, "leans": 1},
-    )
+    tokenizer = load_tokenizer(reader)
+    layers = layers_on(reader, recipe.shared_layers, recipe.own_layers)
+    shared = SharedStates.load(layers)
+    model = own_layers(layers, ("needed", "leans"), recipe.dropout)
     model.train()
-    # Half of the weights, and the talk is too little text to learn words from.
-    model.get_input_embeddings().requires_grad_(False)
     optimizer = torch.optim.AdamW(
         [weights for weights in model.parameters() if weights.requires_grad],
         recipe.learning_rate,
@@ -103,7 +104,7 @@ def train_resolver(
             rate = min(share / recipe.warmup, (1 - share) / (1 - recipe.warmup))
             for group in optimizer.param_groups:
                 group["lr"] = recipe.learning_rate * rate
-            loss = _loss(model, batch, recipe)
+            loss = _loss(model, shared, batch, recipe)
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
@@ -111,11 +112,7 @@ def train_resolver(
             seen += len(batch)
             mean = loss.item() if not mean else 0.98 * mean + 0.02 * loss.item()
             report(seen, mean)
-        checkpoint(model, seen)
-    model.eval()
-    model.config.hidden_dropout_prob = 0.0
-    model.save_pretrained(out)
-    tokenizer.save(str(out / "tokenizer.json"))
+        save_own_layers(model, layers, out)
 
 
 def _encode(tokenizer: Tokenizer, example: TalkExample) -> _Encoded:
@@ -142,16 +139,19 @@ def _batches(
 
 
 def _loss(
-    model: PreTrainedModel, batch: Sequence[_Encoded], recipe: ResolverRecipe
+    model: PreTrainedModel,
+    shared: SharedStates,
+    batch: Sequence[_Encoded],
+    recipe: ResolverRecipe,
 ) -> torch.Tensor:
-    longest = max(len(each.token_ids) for each in batch)
-    ids = torch.zeros((len(batch), longest), dtype=torch.long)
-    mask = torch.zeros_like(ids)
+    states = shared.of([each.token_ids for each in batch])
+    mask = torch.zeros(states.shape[:2], dtype=torch.long)
     for row, each in enumerate(batch):
-        ids[row, : len(each.token_ids)] = torch.tensor(each.token_ids)
         mask[row, : len(each.token_ids)] = 1
     with autocast("cpu"):
-        logits = model(input_ids=ids, attention_mask=mask).logits
+        if is_fast("cpu"):
+            states = states.bfloat16()
+        logits = model(inputs_embeds=states, attention_mask=mask).logits
     logits = logits.float()
     leans = torch.tensor([float(any(each.wanted)) for each in batch])
     loss = recipe.gate_weight * functional.binary_cross_entropy_with_logits(
