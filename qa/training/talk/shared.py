@@ -106,7 +106,9 @@ def own_layers(
         hidden_dropout_prob=dropout,
         attention_probs_dropout_prob=0.0,
     )
-    model = AutoModelForTokenClassification.from_config(config, dtype=torch.float32)
+    model: PreTrainedModel = AutoModelForTokenClassification.from_config(  # type: ignore[no-untyped-call]
+        config, dtype=torch.float32
+    )
     weights = encoder_weights(layers.model)
     started = {
         layer_name(layer) + name.removeprefix(layer_name(layers.shared + layer)): wide
