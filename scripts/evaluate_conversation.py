@@ -28,7 +28,6 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -44,6 +43,7 @@ from index.models.embedder import DEFAULT_EMBEDDER, resolve_embedder
 from index.models.sentence_embedder import SentenceEmbedder
 from index.models.sources import ModelNotFoundError
 from index.passages import Splitting, split_document
+from index.terminal import say, say_error
 from qa.answerer import MAX_TURNS
 from qa.answering.confidence import ConfidenceError
 from qa.conversation.conversation import Turn
@@ -96,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 IntentClassifier.load(), read_intents(path), embedder.embed_query
             )
             right = figures.questions - len(figures.wrong)
-            print(
+            say(
                 f"{path.name}: {right} of {figures.questions} intents right "
                 f"({100 * figures.share():.1f} %)"
             )
@@ -113,7 +113,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         SettingsError,
         SquadFormatError,
     ) as error:
-        print(f"evaluate_conversation.py: {error}", file=sys.stderr)
+        say_error("evaluate_conversation.py", error)
         return 2
     return 0
 
@@ -133,7 +133,7 @@ def _print_rewriting(arguments: argparse.Namespace, understander: Understander) 
         )
         written += results
         figures = rewriting_figures(results)
-        print(
+        say(
             f"{path.name}: {figures.turns} turns with a history; history terms P "
             f"{figures.precision:.3f} R {figures.recall:.3f} F1 {figures.f1:.3f}; "
             f"token F1 {100 * figures.resolved_token_f1:.1f} "
@@ -153,13 +153,13 @@ def _print_rewriting(arguments: argparse.Namespace, understander: Understander) 
             after_foreign_turns(read_squad(path), arguments.every), resolve
         )
         left = sum(each.resolved == each.turn.question for each in asked)
-        print(
+        say(
             f"{path.name}: {left} of {len(asked)} left alone after turns about "
             f"another paragraph ({100 * left / len(asked):.1f} %)"
         )
         for each in asked:
             if arguments.show and each.resolved != each.turn.question:
-                print(f"  {each.resolved}")
+                say(f"  {each.resolved}")
 
 
 def _print_speed(
@@ -185,7 +185,7 @@ def _print_speed(
         understanding.append(1000 * (understood - started))
         reading.append(1000 * (time.process_time() - understood))
     share = statistics.median(understanding) / statistics.median(reading)
-    print(
+    say(
         f"{path.name}: understanding {statistics.median(understanding):.0f} ms of "
         f"processor time, reading {_PASSAGES} passages "
         f"{statistics.median(reading):.0f} ms ({100 * share:.0f} %), medians of "
@@ -213,13 +213,13 @@ def _print_conversations(path: Path, reader: str | None) -> None:
             conversations,
         )
     right = [result for result in results if result.is_right]
-    print(
+    say(
         f"{path.name}: {len(right)} of {len(results)} turns right "
         f"({100 * len(right) / len(results):.1f} %)"
     )
     for result in results:
         if not result.is_right:
-            print(f"  wrong: {_line(result)}")
+            say(f"  wrong: {_line(result)}")
 
 
 def _line(result: TurnResult) -> str:

@@ -12,7 +12,6 @@ folder.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
+from index.terminal import say, say_error
 from qa.conversation.resolver import ResolverError, load_tokenizer
 from qa.conversation.tagger import CompiledTagger
 from qa.evaluation.rewrites import (
@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         SquadFormatError,
         ValueError,
     ) as error:
-        print(f"fit_resolver.py: {error}", file=sys.stderr)
+        say_error("fit_resolver.py", error)
         return 2
     chosen.save(arguments.folder)
     left = np.mean([not turn.kept(chosen) for turn in alone])
@@ -69,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         f"{path.name} {term_f1(turns, chosen):.3f}"
         for path, turns in zip(arguments.rewrites, sets, strict=True)
     )
-    print(f"{chosen}: F1 {figures}; left alone {100 * left:.1f} % of {len(alone)}")
+    say(f"{chosen}: F1 {figures}; left alone {100 * left:.1f} % of {len(alone)}")
     return 0
 
 

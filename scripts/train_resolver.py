@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -23,6 +22,7 @@ import torch
 from tqdm import tqdm
 
 from index.models.sources import ModelNotFoundError
+from index.terminal import say, say_error
 from qa.evaluation.rewrites import (
     RewritesFormatError,
     is_kept_to_choose,
@@ -59,9 +59,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         with bar:
             train_resolver(arguments.reader, examples, arguments.out, recipe, report)
     except (RewritesFormatError, SquadFormatError, ModelNotFoundError) as error:
-        print(f"train_resolver.py: {error}", file=sys.stderr)
+        say_error("train_resolver.py", error)
         return 2
-    print(f"train_resolver.py: {len(examples)} turns, model in {arguments.out}")
+    say(f"train_resolver.py: {len(examples)} turns, model in {arguments.out}")
     return 0
 
 

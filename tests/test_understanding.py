@@ -81,9 +81,9 @@ def asking() -> Understander:
     return Understander.load(QuestionEncoder.of(embedder))
 
 
-def classifier(intent: int = 0) -> IntentClassifier:
+def classifier(intent: int = 0, lead: float = 9.0) -> IntentClassifier:
     bias = np.zeros(len(INTENTS), dtype=np.float32)
-    bias[intent] = 1.0
+    bias[intent] = lead
     weights = np.zeros((len(INTENTS), 3), dtype=np.float32)
     return IntentClassifier(INTENTS, (), weights, bias)
 
@@ -153,6 +153,14 @@ def test_small_talk_leans_on_nothing(tokenizer: Tokenizer) -> None:
     asking = understander(tokenizer, "shoes", intent=INTENTS.index("small_talk"))
     found = asking.understand("thanks", TALK)
     assert (found.intent, found.kept_terms) == ("small_talk", ())
+
+
+def test_what_may_be_small_talk_is_looked_up() -> None:
+    question, vector = "who sings hello", np.zeros(2, dtype=np.float32)
+    talk = INTENTS.index("small_talk")
+    sure = classifier(talk).classify(question, vector, in_talk=False)
+    unsure = classifier(talk, lead=2.0).classify(question, vector, in_talk=False)
+    assert (sure, unsure) == ("small_talk", "fact")
 
 
 def test_signs_without_a_word_are_not_understood(tokenizer: Tokenizer) -> None:

@@ -35,6 +35,9 @@ UNANSWERED: tuple[Intent, ...] = (
     "other_language",
 )
 
+# From which probability on no article answers, whatever it says.
+_SURE = 0.8
+
 _START, _END = "<", ">"
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 # A question has some ten of them and one vector, whose length is 1: both count alike.
@@ -118,9 +121,16 @@ class IntentClassifier:
     def classify(
         self, question: str, vector: NDArray[np.float32], *, in_talk: bool
     ) -> Intent:
-        """Return the likeliest intent; see ``probabilities``."""
+        """Return the likeliest intent; see ``probabilities``.
+
+        That no article answers it counts where it is sure: else what is likeliest
+        besides is looked up, and the reader tells whether there is an answer.
+        """
         found = self.probabilities(question, vector, in_talk=in_talk)
-        return max(found, key=lambda intent: found[intent])
+        unanswered = sum(found.get(intent, 0.0) for intent in UNANSWERED)
+        answered = [intent for intent in found if intent not in UNANSWERED]
+        among = answered if answered and unanswered < _SURE else list(found)
+        return max(among, key=lambda intent: found[intent])
 
 
 def question_features(
