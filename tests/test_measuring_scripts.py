@@ -141,3 +141,16 @@ def test_evidence_is_measured(tmp_path: Path) -> None:
     assert figures["singles, set.jsonl"]["turned_into_lists"] == 0.0
     assert figures["judged, judged.jsonl.gz"]["questions"] == 1
     assert figures["sentences, set.jsonl"]["as asked: word F1"] > 0.5
+
+
+def test_readers_are_timed_beside_the_plain_library(tmp_path: Path) -> None:
+    found = run(tmp_path, "benchmark.py", "--reader", "fast", "--rounds", "2")
+    assert found.returncode == 0, found.stderr
+    head, first, *others = found.stdout.splitlines()
+    assert "times faster" in head
+    assert (first.split("  ")[0], first.split()[-1]) == (
+        "transformers, float32",
+        "1.00",
+    )
+    names = [line.split("  ")[0] for line in others]
+    assert names == ["fast, float32", "fast, bfloat16", "fast, int8"]
