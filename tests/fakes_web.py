@@ -41,6 +41,7 @@ class FakeAnswerer:
         quotes: Mapping[str, str] | None = None,
         *,
         kind: Kind = "answer",
+        confidence: float = 0.87,
         error: Exception | None = None,
         interpreted: str | None = None,
         suggestions: Iterable[Suggestion] = (),
@@ -51,6 +52,7 @@ class FakeAnswerer:
         self._documents = {each.doc_id: each for each in documents}
         self._quotes = dict(quotes or {})
         self._kind = kind
+        self._confidence = confidence
         self._interpreted = interpreted
         self._suggestions = list(suggestions)
 
@@ -86,13 +88,19 @@ class FakeAnswerer:
         quote = self._quotes.get(question)
         citations = tuple(self._cite(quote)) if quote else ()
         for each in citations:
-            context.note("choose", each.doc_id, each.start, each.end, confidence=0.87)
+            context.note(
+                "choose",
+                each.doc_id,
+                each.start,
+                each.end,
+                confidence=self._confidence,
+            )
         return Answer(
             question=question,
             interpreted_question=self._interpreted,
             kind=self._kind if citations else "no_answer",
             text=quote,
-            confidence=0.87 if citations else 0.04,
+            confidence=self._confidence if citations else 0.04,
             citations=citations,
             parts=(Part(quote or "", tuple(range(len(citations)))),)
             if citations

@@ -9,6 +9,7 @@ import pytest
 from index.documents import Document
 from index.work.executor import Budget, InProcess
 from index.work.processes import LocalProcesses
+from qa.answers import Kind
 from qa.suggestions import suggesting
 from qa.suggestions.proposing import propose_questions
 from qa.suggestions.suggesting import MAX_DOCUMENTS, make_suggestions
@@ -58,9 +59,21 @@ def test_a_question_is_suggested_when_its_document_answers_it() -> None:
     assert (found.question, found.doc_id) == ("Who is Priya Raman?", "a")
 
 
-def test_a_doubtful_answer_is_not_enough() -> None:
+@pytest.mark.parametrize(
+    ("kind", "confidence", "count"),
+    [
+        ("answer", 0.87, 1),
+        ("unsure", 0.75, 1),
+        ("unsure", 0.6, 0),
+        ("overview", 0.9, 0),
+    ],
+)
+def test_a_doubtful_answer_is_not_enough(
+    kind: Kind, confidence: float, count: int
+) -> None:
     documents = [Document("a", TEXT, "A")]
-    assert suggest(FakeAnswerer(documents, ASKED, kind="unsure")) == []
+    answerer = FakeAnswerer(documents, ASKED, kind=kind, confidence=confidence)
+    assert len(suggest(answerer)) == count
 
 
 @pytest.mark.parametrize("answer", ["Priya Raman built", "built"])

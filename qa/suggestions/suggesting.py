@@ -24,7 +24,7 @@ _BUDGET = Budget(seconds=60.0)
 _OF_ONE_DOCUMENT = 6
 _OF_EACH = 3
 # Where the page says "likely right".
-_SURE = 0.7
+_LIKELY = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +95,15 @@ def make_suggestions(
 
 
 def _is_answered(question: str, document: Document, answerer: Answerer) -> bool:
-    """Tell whether a question is surely answered, from the document first of all.
+    """Tell whether a question is likely answered, from the document first of all.
 
     An answer that has words of the question says again what was asked; one of a single
     word is a name, often the rest of that which was asked about.
     """
     # Of all documents: it will be asked so.
     answer = answerer.answer(question)
-    if answer.kind != "answer" or (answer.confidence or 0.0) < _SURE:
+    is_one = answer.kind in ("answer", "unsure") and not answer.alternatives
+    if not is_one or (answer.confidence or 0.0) < _LIKELY:
         return False
     said = answer.text or ""
     return (
