@@ -355,6 +355,20 @@ def test_articles_that_differ_are_offered_side_by_side(tmp_path: Path) -> None:
     assert (named.kind, named.text, named.alternatives) == ("answer", "44", ())
 
 
+def test_another_article_is_weighed_beside_the_best_answer(tmp_path: Path) -> None:
+    texts = {
+        "steel": "Lin Wei, 44, came from a bank.",
+        "ships": "Lin Wei, 59, left the line.",
+    }
+    build_fake_index(tmp_path, texts)
+    # Alone, without a rival, either would be sure.
+    fitted = replace(UNFITTED, confidence=LinearModel(0.0, {"lead": 0.5}))
+    for margin, answers in ((2.9, ["44", "59"]), (0.5, [])):
+        reader = FakeReader({"44": 3.0, "59": margin})
+        found = fake_pipeline(tmp_path, reader, fitted).answer("How old is Lin Wei?")
+        assert [part.text for part in found.alternatives] == answers
+
+
 @pytest.mark.parametrize(
     ("question", "answers"),
     [

@@ -145,9 +145,8 @@ class Selector:
                 or any(says_same(candidate.text, text) for text in said.values())
             ):
                 continue
-            # As if there were this article alone: the others are no rivals.
-            of_article = [r for r in ranked if r.candidate.doc_id == candidate.doc_id]
-            features = _confidence_features(each, of_article, best_evidence)
+            # Beside all its rivals, as the first one is: so the chances compare.
+            features = _confidence_features(each, ranked, best_evidence)
             likely = self._fitted.confidence.probability(features)
             if likely >= least:
                 said[candidate.doc_id] = candidate.text
