@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 
+from qa.context import RequestContext
 from tests.serving import SlowAnswerer, asking, served, wait_until
+from web.guard.admission import Admission
 
 FIVE = [f"Question {number}?" for number in range(5)]
 
@@ -153,3 +157,22 @@ def test_what_the_server_itself_refuses_is_a_problem_too(
     assert b"application/problem+json" in head
     assert b"Content-Security-Policy" in head
     assert json.loads(body)["status"] == status
+
+
+def test_a_turn_that_the_collector_ends_blocks_nobody() -> None:
+    admission = Admission(running=1, waiting=1)
+    left = ExitStack()
+    left.enter_context(admission.admitted(RequestContext()))
+
+    def collect_while_asking() -> None:
+        # As when the collector comes in the midst of what another request does.
+        with admission._lock:
+            left.close()
+
+    thread = threading.Thread(target=collect_while_asking, daemon=True)
+    thread.start()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert admission.running == 0
+    with admission.admitted(RequestContext()):
+        assert admission.running == 1

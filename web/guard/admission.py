@@ -32,7 +32,9 @@ class Admission:
         """Admit so many at once, and let so many more wait."""
         self._slots = running
         self._places = waiting
-        self._lock = threading.Lock()
+        # A turn that nobody ended is ended by the garbage collector, in whichever
+        # thread that comes, also in one that holds the lock just then.
+        self._lock = threading.RLock()
         self._running = 0
         self._waiting: deque[threading.Event] = deque()
         self._mean_seconds = 1.0
