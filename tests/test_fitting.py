@@ -15,6 +15,7 @@ from qa.training.answers.fitting import (
     choose_thresholds,
     fit_probability,
     fit_ranking,
+    kept_from,
     mean_first,
 )
 
@@ -102,3 +103,12 @@ def test_unknown_features_are_refused(tmp_path: Path) -> None:
     fitted.save(tmp_path)
     with pytest.raises(ConfidenceError, match="beauty"):
         Fitted.load(tmp_path)
+
+
+def test_what_is_kept_is_kept_for_the_best_f1() -> None:
+    probabilities = [0.9, 0.8, 0.6, 0.5, 0.3, 0.2]
+    # From 0.5 on three of four are wanted, and none that is wanted is lost.
+    assert (
+        0.3 < kept_from(probabilities, [True, True, False, True, False, False]) <= 0.5
+    )
+    assert 0.8 < kept_from(probabilities, [True] + [False] * 5) <= 0.9

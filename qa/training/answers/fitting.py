@@ -155,6 +155,22 @@ def choose_thresholds(
     return Thresholds(answer=sure, unsure=unsure)
 
 
+def kept_from(probabilities: Sequence[float], outcomes: Sequence[bool]) -> float:
+    """Return from which probability on to keep things, for the best F1 of those kept.
+
+    Args:
+        probabilities: Of each thing to be wanted.
+        outcomes: Whether it is.
+    """
+    found, wanted = np.array(probabilities), np.array(outcomes)
+
+    def exact(threshold: float) -> float:
+        kept = found >= threshold
+        return float(2 * (kept & wanted).sum() / max(1, kept.sum() + wanted.sum()))
+
+    return max((each / 100 for each in range(5, 96)), key=exact)
+
+
 def _linear(names: Sequence[str], model: LogisticRegression) -> LinearModel:
     weights = {
         n: round(float(w), 4) for n, w in zip(names, model.coef_[0], strict=True)

@@ -41,6 +41,7 @@ from qa.training.answers.fitting import (
     choose_thresholds,
     fit_probability,
     fit_ranking,
+    kept_from,
     mean_first,
 )
 from qa.training.answers.lists import fit_items
@@ -137,6 +138,11 @@ def fit(
         SENTENCE_FEATURES,
     )
     evidence = choose_thresholds(*_best_sentences(weighed, relevance.probability))
+    kept = kept_from(
+        [relevance.probability(features) for features, _ in weighed.sentences],
+        [bears for _, bears in weighed.sentences],
+    )
+    evidence = replace(evidence, unsure=min(kept, evidence.answer))
     item, item_thresholds = fit_items(
         [each for part in sets for each in part.examples],
         models.reader,
