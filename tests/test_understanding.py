@@ -141,14 +141,6 @@ def test_a_dropped_term_is_not_kept_again(tokenizer: Tokenizer, dropped: str) ->
     assert found.kept_terms == ("shoes",)
 
 
-def test_a_single_letter_goes_with_the_word_before_it(tokenizer: Tokenizer) -> None:
-    talk = [Turn("How much is a tyre change for the Paris S, and Jordan's?", "45")]
-    found = understander(tokenizer, "tyre", "paris", "jordan").understand(
-        "What about a service?", talk
-    )
-    assert sorted(found.kept_terms) == ["Jordan", "Paris S", "tyre"]
-
-
 def test_small_talk_leans_on_nothing(tokenizer: Tokenizer) -> None:
     asking = understander(tokenizer, "shoes", intent=INTENTS.index("small_talk"))
     found = asking.understand("thanks", TALK)
@@ -273,12 +265,6 @@ def test_the_trained_parts_find_what_a_follow_up_needs(asking: Understander) -> 
     assert any("Jordan" in term for term in found.kept_terms)
     alone = asking.understand("Who is the president of Finland?", talk)
     assert (alone.kept_terms, alone.intent) == ((), "fact")
-
-
-def test_a_question_about_another_thing_keeps_the_rest(asking: Understander) -> None:
-    talk = (Turn("How much is a tyre change for the Pico S?", "EUR 45"),)
-    found = asking.understand("What about a service?", talk)
-    assert any("Pico S" in term for term in found.kept_terms)
 
 
 def test_most_questions_are_found_in_what_is_said_around_them(

@@ -71,14 +71,8 @@ def _phrases(
             yield _phrase(layout, run, found)
             run, found, between = [], {}, 0
         found_stems = analyze(text[word.start : word.end])
-        if found_stems and word.end - word.start == 1:
-            if run and not between and text[run[-1].end : word.start] == " ":
-                # Of "Pico S", the "S" goes with what it tells apart.
-                run.append(word)
-                continue
-            # Of "Jordan's", the "s" is no word.
-            found_stems = []
-        stem = found_stems[0] if found_stems else None
+        # Of "Jordan's", the "s" is no word.
+        stem = found_stems[0] if found_stems and word.end - word.start > 1 else None
         if stem is None:
             # A function word; it belongs to a phrase that goes on after it.
             between += 1
