@@ -17,8 +17,8 @@ from qa.reading.reader import (
 
 # Passages that the large reader reads at once, and at most, then one by one.
 _FIRST, _MOST = 3, 4
-# What the large reader counts for beside the small one: of 0.5, 0.65, 0.8 and 1 the best
-# on SQuAD 2.0 and AdversarialQA; on NewsQA 0.5 is better.
+# What the large reader counts for beside the small one: of 0.5, 0.65, 0.8 and 1 the
+# best on SQuAD 2.0 and AdversarialQA; on NewsQA 0.5 is better.
 _LARGE_SHARE = 0.65
 _NO_MARGIN = float("-inf")
 
