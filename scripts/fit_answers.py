@@ -1,12 +1,13 @@
 r"""Fit what chooses answers for a reader: ranking, confidence, evidence, thresholds.
 
     python scripts/fit_answers.py dev/squad1_dev.jsonl.gz dev/squad2_dev.jsonl.gz \
-        --judged dev/condaqa_closed.jsonl.gz
+        --lists train/nq_open_oracle.jsonl.gz --judged dev/condaqa_closed.jsonl.gz
 
 Each file is one collection: its contexts are indexed and each question is asked of all
 of them, through the pipeline that serves; from a share of the questions the right
-context is hidden. One half of the contexts is fitted on, the other one is reported
-on; a context that several files have is in the same half of each.
+context is hidden. A folder is a collection already. One half of the contexts is fitted
+on, the other one is reported on; a context that several sets have is in the same half
+of each.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from qa.training.answers.models import (
     RememberingEvidence,
     RememberingReader,
 )
-from qa.training.answers.service import fit, part_set
+from qa.training.answers.service import fit, read_set
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,12 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 f"no folder {folder} to write to; name one that exists with --out"
             )
         sets = [
-            part_set(
-                path.name.split(".")[0],
-                read_squad(path),
-                arguments.limit,
-                arguments.withhold,
-            )
+            read_set(path, arguments.limit, arguments.withhold)
             for path in arguments.paths
         ]
         embedder = CompiledEmbedder(resolve_embedder(DEFAULT_EMBEDDER))
@@ -68,11 +64,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             RememberingReader(load_reader(arguments.reader)),
             RememberingEvidence(TrainedEvidenceModel(arguments.evidence)),
         )
+        lists = [each for path in arguments.lists for each in read_squad(path)]
         judged = [each for path in arguments.judged for each in _judged(path)]
         total = 2 * sum(len(each.fitting.questions) for each in sets)
         with tqdm(total=total, desc="fitting", unit="q") as bar:
             makers = models.pipelines(each.fitting for each in sets)
-            fitted, worth = fit(sets, makers, models, judged, bar.update)
+            fitted, worth = fit(sets, makers, models, lists, judged, bar.update)
         fitted.save(folder)
         figures = {}
         for each, make in zip(sets, makers, strict=True):
@@ -107,7 +104,21 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("paths", nargs="+", type=Path, help="SQuAD-format files")
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        help="SQuAD-format files, and folders in BEIR's layout (corpus.jsonl.gz, "
+        "queries.jsonl.gz, qrels.tsv)",
+    )
+    parser.add_argument(
+        "--lists",
+        nargs="*",
+        default=[],
+        type=Path,
+        help="SQuAD-format files whose answers to one question, where they stand "
+        "apart, are all wanted",
+    )
     parser.add_argument(
         "--judged",
         nargs="*",

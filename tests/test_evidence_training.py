@@ -7,6 +7,7 @@ import pytest
 from qa.evaluation.squad import Example, GoldAnswer
 from qa.training.evidence.examples import (
     EvidenceExample,
+    are_apart,
     enumeration_examples,
     in_search_words,
     items,
@@ -47,6 +48,30 @@ def test_an_example_keeps_its_answer_in_its_passage() -> None:
         (made, *_) = make_examples([[example]], [[[]]], random.Random(seed))
         assert answers_of(made) == ["sailing", "tennis", "diving"]
         assert len(made.passage) < 900
+
+
+@pytest.mark.parametrize(
+    ("answers", "several"),
+    [
+        (["Ann", "Ben"], True),
+        (["Ann"], False),
+        (["Ann", "ann"], False),
+        (["Ann Lee", "Lee"], False),
+    ],
+)
+def test_answers_are_several_when_they_stand_apart_and_differ(
+    answers: list[str], several: bool
+) -> None:
+    text = "; ".join(answers)
+    golds, place = [], 0
+    for answer in answers:
+        golds.append(GoldAnswer(answer, text.index(answer, place)))
+        place = golds[-1].end
+    assert are_apart(golds) is several
+
+
+def test_answers_within_each_other_are_one() -> None:
+    assert not are_apart([GoldAnswer("Ann and Ben", 0), GoldAnswer("Ben", 8)])
 
 
 def test_an_enumeration_becomes_a_question_about_its_items() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,10 @@ import pytest
 
 from qa.answering.answer_types import AnswerTypes, learn_types, shape_of
 from qa.answering.confidence import UNFITTED, ConfidenceError, Fitted
+from qa.answering.evidence import Assessment
+from qa.evaluation.squad import Example, GoldAnswer
+from qa.reading.reader import Reading
+from qa.reading.spans import Span
 from qa.training.answers.fitting import (
     SET_ACCURACY,
     Features,
@@ -18,6 +23,7 @@ from qa.training.answers.fitting import (
     kept_from,
     mean_first,
 )
+from qa.training.answers.lists import fit_items, read_pieces
 
 
 def test_the_ranking_puts_better_candidates_first() -> None:
@@ -112,3 +118,51 @@ def test_what_is_kept_is_kept_for_the_best_f1() -> None:
         0.3 < kept_from(probabilities, [True, True, False, True, False, False]) <= 0.5
     )
     assert 0.8 < kept_from(probabilities, [True] + [False] * 5) <= 0.9
+
+
+class TaggingWords:
+    """Reads nothing and tags every word with a capital, those of a list most."""
+
+    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        return [Reading((Span(0, 3, 1.0),), 0.0) for _ in passages]
+
+    def assess(self, question: str, passages: Sequence[str]) -> list[Assessment]:
+        found = []
+        for text in passages:
+            tags, place = [], 0
+            for word in text.split():
+                place = text.index(word, place)
+                if word.istitle():
+                    share = 0.9 if "several" in question else 0.2
+                    tags.append(Span(place, place + len(word), share))
+            found.append(Assessment((), tuple(tags), (0.0, 1.0, 0.0)))
+        return found
+
+
+def test_items_are_learned_of_answers_that_are_all_wanted() -> None:
+    text = "Ann saw Ben and Cyd"
+    lists = [
+        Example(
+            str(number),
+            "who, several",
+            text,
+            tuple(GoldAnswer(each, text.index(each)) for each in ("Ann", "Ben", "Cyd")),
+            "set",
+        )
+        for number in range(20)
+    ]
+    singles = [
+        Example(str(number), "who", text, (GoldAnswer("Ann", 0),), "set")
+        for number in range(20)
+    ]
+    models = TaggingWords()
+    item, (asked, unasked) = fit_items(singles, lists, models, models)
+    assert item.weights["tagged"] > 0.5
+    # Ben and Cyd are items where all are wanted, and are not where one is.
+    one, all_of = (
+        read_pieces(singles[0], frozenset(), models, models),
+        read_pieces(lists[0], frozenset(), models, models),
+    )
+    assert len(all_of.kept(item, asked)) == 3
+    assert len(one.kept(item, asked)) < 2
+    assert asked <= unasked

@@ -42,6 +42,7 @@ ITEM_FEATURES = (
     "behind",  # logits of the reader's best span there behind the best candidate
     "is_read",  # 1 where the reader has a span there
     "same_sentence",  # 1 in the sentence of the best candidate
+    "length",  # log(1 + characters)
 )
 SENTENCE_FEATURES = (
     "evidence",  # logit of the evidence model
@@ -157,6 +158,7 @@ def item_features(
         "same_sentence": float(
             sentence is not None and sentence[0] <= piece.start < sentence[1]
         ),
+        "length": log1p(piece.end - piece.start),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from index.documents import Document
 from qa.answerer import DEFAULT_K
@@ -28,12 +29,13 @@ from qa.evaluation.collection import (
     CollectionQuestion,
     collect,
     fitting_half,
+    read_collection,
     sample,
     withhold,
 )
 from qa.evaluation.metrics import f1
 from qa.evaluation.reading import RIGHT_F1
-from qa.evaluation.squad import Example
+from qa.evaluation.squad import Example, read_squad
 from qa.pipeline import Pipeline
 from qa.training.answers.fitting import (
     Features,
@@ -60,7 +62,11 @@ _JUDGED_RIGHT = 0.8
 
 @dataclass(frozen=True, slots=True)
 class FittingSet:
-    """One file's questions: those to fit on, and those to report on."""
+    """A set's questions: those to fit on, and those to report on.
+
+    Attributes:
+        examples: Of the texts to fit on, where the set is of reading examples.
+    """
 
     name: str
     fitting: Collection
@@ -79,11 +85,21 @@ class _Weighed:
     )
 
 
-def part_set(
-    name: str, examples: Sequence[Example], limit: int, share_withheld: float
-) -> FittingSet:
-    """Return a file's questions in halves by their texts, some without an answer."""
-    whole = withhold(sample(collect(examples), limit, seed=0), share_withheld, seed=1)
+def read_set(path: Path, limit: int, share_withheld: float) -> FittingSet:
+    """Return a set's questions in halves by their texts, some without an answer.
+
+    Args:
+        path: A file of SQuAD's format, whose contexts are the collection, or a folder
+            in BEIR's layout, which is one already.
+        limit: Questions taken, at random.
+        share_withheld: Of them, the share whose right document is hidden.
+
+    Raises:
+        SquadFormatError: If it cannot be read.
+    """
+    examples = [] if path.is_dir() else read_squad(path)
+    asked = read_collection(path) if path.is_dir() else collect(examples)
+    whole = withhold(sample(asked, limit, seed=0), share_withheld, seed=1)
     half = fitting_half(whole)
     parts = [
         Collection(
@@ -94,13 +110,14 @@ def part_set(
     ]
     texts = {d.text for d in whole.documents if d.doc_id in half}
     of_half = tuple(example for example in examples if example.context in texts)
-    return FittingSet(name, parts[0], parts[1], of_half)
+    return FittingSet(path.name.split(".")[0], parts[0], parts[1], of_half)
 
 
 def fit(
     sets: Sequence[FittingSet],
     makers: Sequence[PipelineMaker],
     models: Models,
+    lists: Sequence[Example],
     judged: Sequence[tuple[str, str, str]],
     report: Callable[[int], None] = lambda count: None,
 ) -> tuple[Fitted, dict[str, object]]:
@@ -110,6 +127,7 @@ def fit(
         sets: What to fit on.
         makers: For each set, what makes a pipeline of fitted numbers over it.
         models: Those of these pipelines.
+        lists: Questions whose answers, where they stand apart, are all wanted.
         judged: Question, passage and label of questions of yes or no; may be empty.
         report: Called with the number of questions asked since the last call.
     """
@@ -145,6 +163,7 @@ def fit(
     evidence = replace(evidence, unsure=min(kept, evidence.answer))
     item, item_thresholds = fit_items(
         [each for part in sets for each in part.examples],
+        lists,
         models.reader,
         models.evidence,
     )

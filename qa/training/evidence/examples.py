@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from gzip import open as open_gzip
 from itertools import pairwise
@@ -14,7 +14,7 @@ from pathlib import Path
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from index.sentences import sentence_spans
-from qa.evaluation.squad import Example, SquadFormatError
+from qa.evaluation.squad import Example, GoldAnswer, SquadFormatError
 
 JUDGEMENTS = ("no", "unknown", "yes")
 
@@ -163,8 +163,7 @@ def _with_answer(
         # Written to look answerable: something may bear on it.
         made = EvidenceExample(example.question, example.context, trains_evidence=False)
         return replace(made, passage=_cut(example.context, rng))
-    texts = {answer.text.lower() for answer in example.answers}
-    if example.source.startswith("nq") and _are_apart(spans, texts):
+    if example.source.startswith("nq") and are_apart(example.answers):
         # Its annotators marked every answer; those of other sets chose one each.
         answers, ignored = spans, []
     else:
@@ -183,9 +182,10 @@ def _with_answer(
     return _around(made, rng)
 
 
-def _are_apart(spans: Sequence[tuple[int, int]], texts: Collection[str]) -> bool:
-    """Tell whether spans are answers of their own: no text is a part of another."""
-    ordered = sorted(spans)
+def are_apart(answers: Sequence[GoldAnswer]) -> bool:
+    """Tell whether answers are several: apart, and no text is a part of another's."""
+    ordered = sorted((answer.start, answer.end) for answer in answers)
+    texts = {answer.text.lower() for answer in answers}
     return (
         len(texts) > 1
         and all(one[1] <= other[0] for one, other in pairwise(ordered))
