@@ -101,3 +101,11 @@ def test_the_servers_answer_the_readers_and_the_proxy(
             assert reply.status_code == 200, host
         refused = app.test_client().get("/readyz", headers={"Host": "other.example"})
         assert refused.status_code != 200
+
+
+def test_a_proxy_without_a_ready_server_says_when_to_ask_again(
+    compose: dict[str, Any],
+) -> None:
+    errors = compose["configs"]["proxy"]["content"].partition("handle_errors {")[2]
+    assert re.search(r"^\s*header Retry-After \d+$", errors, re.MULTILINE)
+    assert re.search(r"^\s*respond .+ \{err\.status_code\}$", errors, re.MULTILINE)
