@@ -102,6 +102,21 @@ def test_what_is_published_is_found(home: Home) -> None:
         assert document.text[passage.start : passage.end] == passage.text
 
 
+def test_what_was_compared_is_shown_without_asking_again(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_fake_index(home.address, TEXTS)
+    for find in (
+        lambda snapshot: [row for row, _ in snapshot.nearest(query("Ministers"), 2)],
+        lambda snapshot: [row for row in range(2) if len(snapshot.vectors([row]))],
+    ):
+        snapshot = home.current()
+        rows = find(snapshot)
+        with monkeypatch.context() as patch:
+            patch.setattr("index.milvus.connection.Connection.query", None)
+            assert {passage.doc_id for passage in snapshot.passages(rows)} == {"a", "b"}
+
+
 def test_only_the_documents_wanted_are_searched(home: Home) -> None:
     build_fake_index(home.address, {**TEXTS, "c": "Ministers met in Lagos. " * 40})
     snapshot = home.current()

@@ -120,6 +120,8 @@ class Connection:
             output_fields=list(fields),
             limit=_MAX_ROWS,
             consistency_level="Strong" if strong else "Eventually",
+            # Vectors as arrays, made at once.
+            strict_float32=True,
         )
 
     def search(
