@@ -172,6 +172,24 @@ def test_a_rollback_goes_to_what_was_live_before(home: Home) -> None:
     assert home.home.rollback().version == good
 
 
+def test_the_parts_of_a_version_are_loaded_beside_each_other(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(home.home, UpdatesInPlace):
+        pytest.skip("a folder has nothing to wait for")
+    from index.milvus.connection import Connection
+
+    build_fake_index(home.address, TEXTS)
+    load, all_three = Connection.load, threading.Barrier(3, timeout=5)
+
+    def meeting(self: Connection, name: str) -> None:
+        all_three.wait()
+        load(self, name)
+
+    monkeypatch.setattr(Connection, "load", meeting)
+    assert texts_of(home.current()) == TEXTS
+
+
 def test_a_second_builder_is_refused_and_the_first_goes_on(home: Home) -> None:
     with home.home.building():
         with pytest.raises(IndexBusyError, match="another build"):
