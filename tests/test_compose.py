@@ -67,6 +67,14 @@ def test_what_a_service_waits_for_and_keeps_is_there(compose: dict[str, Any]) ->
     assert services["milvus"]["environment"]["MINIO_ADDRESS"] == "storage:9000"
 
 
+def test_a_restarted_milvus_does_not_wait_long_for_the_one_before(
+    compose: dict[str, Any],
+) -> None:
+    # Seconds, as text: compose hands on nothing else.
+    seconds = compose["services"]["milvus"]["environment"]["COMMON_SESSION_TTL"]
+    assert 5 <= int(seconds) <= 10
+
+
 def test_the_servers_write_where_the_image_lets_them(compose: dict[str, Any]) -> None:
     dockerfile = (DEPLOY / "Dockerfile").read_text()
     for name in SERVERS:
@@ -101,3 +109,11 @@ def test_the_servers_answer_the_readers_and_the_proxy(
             assert reply.status_code == 200, host
         refused = app.test_client().get("/readyz", headers={"Host": "other.example"})
         assert refused.status_code != 200
+
+
+def test_a_proxy_without_a_ready_server_says_when_to_ask_again(
+    compose: dict[str, Any],
+) -> None:
+    errors = compose["configs"]["proxy"]["content"].partition("handle_errors {")[2]
+    assert re.search(r"^\s*header Retry-After \d+$", errors, re.MULTILINE)
+    assert re.search(r"^\s*respond .+ \{err\.status_code\}$", errors, re.MULTILINE)

@@ -102,6 +102,21 @@ def test_what_is_published_is_found(home: Home) -> None:
         assert document.text[passage.start : passage.end] == passage.text
 
 
+def test_what_was_compared_is_shown_without_asking_again(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_fake_index(home.address, TEXTS)
+    for find in (
+        lambda snapshot: [row for row, _ in snapshot.nearest(query("Ministers"), 2)],
+        lambda snapshot: [row for row in range(2) if len(snapshot.vectors([row]))],
+    ):
+        snapshot = home.current()
+        rows = find(snapshot)
+        with monkeypatch.context() as patch:
+            patch.setattr("index.milvus.connection.Connection.query", None)
+            assert {passage.doc_id for passage in snapshot.passages(rows)} == {"a", "b"}
+
+
 def test_only_the_documents_wanted_are_searched(home: Home) -> None:
     build_fake_index(home.address, {**TEXTS, "c": "Ministers met in Lagos. " * 40})
     snapshot = home.current()
@@ -155,6 +170,24 @@ def test_a_rollback_goes_to_what_was_live_before(home: Home) -> None:
     home.home.rollback()
     build_fake_index(home.address, NEWER)
     assert home.home.rollback().version == good
+
+
+def test_the_parts_of_a_version_are_loaded_beside_each_other(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not isinstance(home.home, UpdatesInPlace):
+        pytest.skip("a folder has nothing to wait for")
+    from index.milvus.connection import Connection
+
+    build_fake_index(home.address, TEXTS)
+    load, all_three = Connection.load, threading.Barrier(3, timeout=5)
+
+    def meeting(self: Connection, name: str) -> None:
+        all_three.wait()
+        load(self, name)
+
+    monkeypatch.setattr(Connection, "load", meeting)
+    assert texts_of(home.current()) == TEXTS
 
 
 def test_a_second_builder_is_refused_and_the_first_goes_on(home: Home) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -66,6 +68,30 @@ def test_words_find_what_vectors_miss(tmp_path: Path) -> None:
     first, *_ = retriever.retrieve("Tigris", 8)
     assert first.passage.doc_id == "z"
     assert first.score == pytest.approx(1.0)
+
+
+def test_words_are_looked_up_while_the_query_is_embedded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up = threading.Event()
+
+    class Waiting(FakeEmbedder):
+        def embed_query(self, text: str) -> Vectors:
+            assert looked_up.wait(5)
+            return super().embed_query(text)
+
+    snapshot = snapshot_of(tmp_path, TEXTS)
+    matching = snapshot.matching
+
+    def telling(
+        query: str, k: int, doc_ids: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        looked_up.set()
+        return matching(query, k, doc_ids)
+
+    monkeypatch.setattr(snapshot, "matching", telling)
+    (hit,) = HybridRetriever(snapshot, Waiting()).retrieve("Which cake?", 1)
+    assert hit.passage.doc_id == "cake"
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -120,6 +121,8 @@ class Connection:
             output_fields=list(fields),
             limit=_MAX_ROWS,
             consistency_level="Strong" if strong else "Eventually",
+            # Vectors as arrays, made at once.
+            strict_float32=True,
         )
 
     def search(
@@ -159,6 +162,19 @@ class Connection:
         What takes longer goes on at the server.
         """
         self.call(MilvusClient.load_collection, collection, seconds=seconds)
+
+    def load_all(self, collections: Iterable[str]) -> dict[str, int]:
+        """Load collections beside each other; return how many rows each has.
+
+        With all that was written: what is read after this is not behind it.
+        """
+
+        def load(name: str) -> tuple[str, int]:
+            self.load(name)
+            return name, self.count(name)
+
+        with ThreadPoolExecutor() as pool:
+            return dict(pool.map(load, collections))
 
     def _reading(
         self,

@@ -83,14 +83,12 @@ class MilvusHome:
         """See ``IndexHome``; checked is how many rows the server has."""
         record = self._versions.record(version)
         manifest = record.manifest()
+        rows = self._connection.load_all(manifest.files)
         for name, expected in manifest.files.items():
-            self._connection.load(name)
-            # With all that was written: what is read after this is not behind it.
-            found = self._connection.count(name)
-            if found != expected.size and not manifest.in_place:
+            if rows[name] != expected.size and not manifest.in_place:
                 raise IndexFormatError(
-                    f"{name} holds {found} rows, its manifest says {expected.size}; "
-                    "build the index again"
+                    f"{name} holds {rows[name]} rows, its manifest says "
+                    f"{expected.size}; build the index again"
                 )
         names = Collections.of(record.base)
         return MilvusSnapshot(self._connection, names, manifest, record.state)

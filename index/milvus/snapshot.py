@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +67,8 @@ class MilvusSnapshot:
         self._words = Words(
             connection, names.words, manifest.passages, manifest.in_place + 1
         )
-        self._passages: Cache[int, Passage] = Cache(_CACHED)
+        # As they are kept there, of all that was compared: it may be shown next.
+        self._passages: Cache[int, str] = Cache(_CACHED)
         self._owners: Cache[int, int] = Cache(_CACHED)
 
     @property
@@ -95,7 +96,8 @@ class MilvusSnapshot:
 
     def passages(self, rows: Sequence[int]) -> list[Passage]:
         """See ``Snapshot``."""
-        found = self._passages.get(map(int, rows), self._fetch_passages)
+        texts = self._passages.get(map(int, rows), self._fetch_passages)
+        found = {row: self._read(text) for row, text in texts.items()}
         missing = [row for row in rows if row not in found]
         if self.manifest.in_place:
             # Its document may have been taken up anew since the row was found.
@@ -129,7 +131,9 @@ class MilvusSnapshot:
         found: dict[int, Vectors] = {}
         for begin in range(0, len(wanted), _PAGE):
             page = wanted[begin : begin + _PAGE]
-            found |= _vectors(self._query(f"row in {page}", "vector"))
+            hits = self._query(f"row in {page}", "vector", "passage")
+            self._keep_passages(hits)
+            found |= _vectors(hits)
         if missing := [row for row in wanted if row not in found]:
             raise IndexUnavailableError(
                 f"the passages {missing[:3]} are being changed; ask again"
@@ -200,10 +204,10 @@ class MilvusSnapshot:
             wanted,
             filter=condition,
             search_params={"params": {"ef": width}},
-            output_fields=["row", "document"] if self.manifest.in_place else ["row"],
+            output_fields=["row", "document", "passage"],
         )
-        if self.manifest.in_place:
-            self._owners.keep({hit["row"]: hit["document"] for hit in hits})
+        self._keep_passages(hits)
+        self._owners.keep({hit["row"]: hit["document"] for hit in hits})
         return [(int(hit["row"]), float(hit["distance"])) for hit in hits]
 
     def _compare(
@@ -233,9 +237,12 @@ class MilvusSnapshot:
         found = self._query(f"row in {rows}", "document")
         return {row["row"]: row["document"] for row in found}
 
-    def _fetch_passages(self, rows: list[int]) -> dict[int, Passage]:
+    def _fetch_passages(self, rows: list[int]) -> dict[int, str]:
         found = self._query(f"row in {rows}", "passage")
-        return {row["row"]: self._read(row["passage"]) for row in found}
+        return {row["row"]: row["passage"] for row in found}
+
+    def _keep_passages(self, rows: Iterable[Row]) -> None:
+        self._passages.keep({row["row"]: row["passage"] for row in rows})
 
     def _read(self, text: str) -> Passage:
         record = json.loads(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
 from typing import Protocol
 
@@ -11,6 +12,7 @@ import numpy as np
 from index.home import Snapshot
 from index.models.embedder import Embedder
 from index.passages import ScoredPassage
+from index.search.vectors import Vectors
 from qa.retrieval.fusion import fuse
 
 # Passages looked at to find documents by words.
@@ -65,18 +67,20 @@ class HybridRetriever:
         They are ranked by both halves together; their scores are the cosine
         similarities alone, which compare across questions as the ranks' do not.
         """
-        vector = self._embedder.embed_query(query)
         depth = max(_DEPTH, k)
-        similar = dict(self._snapshot.nearest(vector, depth, doc_ids))
-        matching = dict(self._snapshot.matching(query, depth, doc_ids))
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            # Beside the other half, as neither needs the other.
+            by_words = pool.submit(self._match, query, depth, doc_ids)
+            vector = self._embedder.embed_query(query)
+            similar = dict(self._snapshot.nearest(vector, depth, doc_ids))
+            matching, vectors = by_words.result()
         if preferred:
             within = [
                 doc_id for doc_id in preferred if doc_ids is None or doc_id in doc_ids
             ]
             similar |= self._snapshot.nearest(vector, k, within)
-        missing = [row for row in matching if row not in similar]
-        cosines = self._snapshot.vectors(missing) @ vector
-        similar |= zip(missing, cosines.tolist(), strict=True)
+        cosines = (vectors @ vector).tolist()
+        similar = dict(zip(matching, cosines, strict=True)) | similar
         rows = sorted(similar)
         # A full list leaves out what scores below its last; else what shares no word.
         floor = min(matching.values()) if len(matching) == depth else 0.0
@@ -93,6 +97,13 @@ class HybridRetriever:
             ScoredPassage(passage, similar[row])
             for row, passage in zip(found, passages, strict=True)
         ]
+
+    def _match(
+        self, query: str, depth: int, doc_ids: Collection[str] | None
+    ) -> tuple[dict[int, float], Vectors]:
+        """Return the rows that share words with a query, their BM25 and vectors."""
+        matching = dict(self._snapshot.matching(query, depth, doc_ids))
+        return matching, self._snapshot.vectors(list(matching))
 
     def find_documents(self, words: str) -> list[str]:
         """Return the ids of documents whose text has one of some words, best first."""
