@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -52,11 +52,24 @@ class Reading:
     no_answer_score: float
 
 
+def go_on() -> None:
+    """Read on, whoever waits for it."""
+
+
 class Reader(Protocol):
     """Finds answer spans in passages."""
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """Return one reading for each passage, in their order."""
+    def read(
+        self,
+        question: str,
+        passages: Sequence[str],
+        check: Callable[[], None] = go_on,
+    ) -> list[Reading]:
+        """Return one reading for each passage, in their order.
+
+        ``check`` is called before each batch of passages; what it raises ends the
+        reading.
+        """
         ...
 
 
@@ -117,21 +130,30 @@ class ExtractiveReader:
         self._counter = ModelTokenizer(folder)
         self._check_room(name, folder)
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """Return one reading for each passage, in their order.
+    def read(
+        self,
+        question: str,
+        passages: Sequence[str],
+        check: Callable[[], None] = go_on,
+    ) -> list[Reading]:
+        """Return one reading for each passage, in their order; see ``Reader``.
 
         Raises:
             QuestionError: If the question has so many word pieces that no room is
                 left for a passage.
         """
-        scored = self.score([(question, passage) for passage in passages])
+        scored = self.score([(question, passage) for passage in passages], check)
         return [
             decode(passage, windows)
             for passage, windows in zip(passages, scored, strict=True)
         ]
 
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[list[Window]]:
+    def score(
+        self, pairs: Sequence[tuple[str, str]], check: Callable[[], None] = go_on
+    ) -> list[list[Window]]:
         """Return the scored windows of each pair of question and passage.
+
+        ``check`` is called before each batch.
 
         Raises:
             QuestionError: As in ``read``.
@@ -145,6 +167,7 @@ class ExtractiveReader:
         ]
         scored: list[list[Window]] = [[] for _ in pairs]
         for batch in _batches(inputs):
+            check()
             windows = self._windows([encoding for _, encoding in batch])
             for (row, _), window in zip(batch, windows, strict=True):
                 scored[row].append(window)

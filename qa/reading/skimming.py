@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from index.models.precision import Precision
 from qa.reading.catalogue import PACKAGED_READERS, reader_name
@@ -12,6 +12,7 @@ from qa.reading.reader import (
     Reading,
     Window,
     decode,
+    go_on,
     mean_of,
 )
 
@@ -35,13 +36,19 @@ class SkimmingReader:
         self._small = small
         self._large = large
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
-        """Return one reading for each passage, in their order.
+    def read(
+        self,
+        question: str,
+        passages: Sequence[str],
+        check: Callable[[], None] = go_on,
+    ) -> list[Reading]:
+        """Return one reading for each passage, in their order; see ``Reader``.
 
         Raises:
             QuestionError: If the question has too many word pieces.
         """
-        skimmed = self._small.score([(question, passage) for passage in passages])
+        pairs = [(question, passage) for passage in passages]
+        skimmed = self._small.score(pairs, check)
         readings = [
             decode(passage, windows)
             for passage, windows in zip(passages, skimmed, strict=True)
@@ -52,8 +59,8 @@ class SkimmingReader:
         done = 0
         while done < min(_MOST, len(order)) and best < promise[order[done]]:
             rows = order[done : done + (1 if done else _FIRST)]
-            pairs = [(question, passages[row]) for row in rows]
-            for row, windows in zip(rows, self._large.score(pairs), strict=True):
+            scored = self._large.score([pairs[row] for row in rows], check)
+            for row, windows in zip(rows, scored, strict=True):
                 readings[row] = decode(passages[row], _joined(windows, skimmed[row]))
                 best = max(best, _margin(readings[row]))
             done += len(rows)
