@@ -290,6 +290,34 @@ def test_a_file_that_needs_too_much_is_named_and_the_others_are_read(
     assert ["deep.html" in str(error) for error in refused] == [True]
 
 
+def test_a_long_line_of_json_is_read_within_the_budget_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "EXTRACTION_BUDGET", Budget(5.0, 100_000_000))
+    lists = "[[]]," * 600_000
+    lines = [
+        '{"id": "a", "text": "Good."}',
+        f'{{"text": "x", "more": [{lists}0]}}',
+        f'{{"id": "z", "text": "Good too.", "more": "{"x" * 2_000_000}"}}',
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    refused: list[DocumentError] = []
+    found = list(read_documents(tmp_path, refused.append, executor=LocalProcesses(1)))
+    assert [d.doc_id for d in found] == ["a", "z"]
+    (reason,) = map(str, refused)
+    assert "a.jsonl:2 needs more than 100 MB to be read" in reason
+
+
+def test_titles_and_addresses_have_a_length(tmp_path: Path) -> None:
+    """A title stands before each passage, and an address in each citation."""
+    record = {"text": "x", "title": "t" * 5000, "url": "https://a.b/" + "c" * 5000}
+    (tmp_path / "a.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    (tmp_path / "b.html").write_text(f"<title>{'t ' * 5000}</title><p>x</p>")
+    for document in read_documents(tmp_path):
+        assert len(document.title) == 300
+        assert document.url is None
+
+
 @pytest.mark.parametrize(
     ("title", "published", "year"),
     [
