@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -221,33 +221,6 @@ def decode(passage: str, windows: Sequence[Window]) -> Reading:
         tuple(merge_spans(spans)[:_SPANS]),
         min(window.no_answer_score for window in windows),
     )
-
-
-def mean_of(
-    windows: Sequence[Window], others: Sequence[Window], share: float
-) -> list[Window] | None:
-    """Return windows with the weighted mean of two readers' logits.
-
-    The first reader's count for ``share``. ``None`` where the readers cut the passage
-    into different tokens.
-    """
-    if len(windows) != len(others):
-        return None
-    means = []
-    for one, other in zip(windows, others, strict=True):
-        if not np.array_equal(one.offsets, other.offsets):
-            return None
-        first, second = np.float32(share), np.float32(1 - share)
-        means.append(
-            replace(
-                one,
-                starts=one.starts * first + other.starts * second,
-                ends=one.ends * first + other.ends * second,
-                no_answer_score=one.no_answer_score * share
-                + other.no_answer_score * (1 - share),
-            )
-        )
-    return means
 
 
 def _batches(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from index.models.precision import Precision
 from qa.reading.catalogue import PACKAGED_READERS, reader_name
@@ -13,7 +16,6 @@ from qa.reading.reader import (
     Window,
     decode,
     go_on,
-    mean_of,
 )
 
 # Passages that the large reader reads at once, and at most, then one by one.
@@ -85,6 +87,33 @@ def load_reader(name: str, precision: Precision = "auto", threads: int = 1) -> R
 def _joined(windows: Sequence[Window], skimmed: Sequence[Window]) -> Sequence[Window]:
     means = mean_of(windows, skimmed, _LARGE_SHARE)
     return windows if means is None else means
+
+
+def mean_of(
+    windows: Sequence[Window], others: Sequence[Window], share: float
+) -> list[Window] | None:
+    """Return windows with the weighted mean of two readers' logits.
+
+    The first reader's count for ``share``. ``None`` where the readers cut the passage
+    into different tokens.
+    """
+    if len(windows) != len(others):
+        return None
+    means = []
+    for one, other in zip(windows, others, strict=True):
+        if not np.array_equal(one.offsets, other.offsets):
+            return None
+        first, second = np.float32(share), np.float32(1 - share)
+        means.append(
+            replace(
+                one,
+                starts=one.starts * first + other.starts * second,
+                ends=one.ends * first + other.ends * second,
+                no_answer_score=one.no_answer_score * share
+                + other.no_answer_score * (1 - share),
+            )
+        )
+    return means
 
 
 def _margin(reading: Reading) -> float:
