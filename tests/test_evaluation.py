@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from qa.evaluation.collection import collect, read_collection, sample, withhold
 from qa.evaluation.reading import evaluate_reading, reading_figures
 from qa.evaluation.squad import Example, GoldAnswer, SquadFormatError
-from qa.reading.reader import Reading, go_on
+from qa.reading.reader import Check, Reading, go_on
 from qa.reading.spans import Span
 
 
@@ -21,10 +21,7 @@ class WordReader:
         self._found = found
 
     def read(
-        self,
-        question: str,
-        passages: Sequence[str],
-        check: Callable[[], None] = go_on,
+        self, question: str, passages: Sequence[str], check: Check = go_on
     ) -> list[Reading]:
         word, score = self._found[question]
         starts = [passage.index(word) for passage in passages]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from qa.context import CancelledError, DeadlineExceededError, RequestContext
 from qa.conversation.conversation import CitedPlace, Turn
 from qa.loading import load_fitted, load_pipeline
 from qa.pipeline import Pipeline
-from qa.reading.reader import Reading, go_on
+from qa.reading.reader import Check, Reading, go_on
 from qa.suggestions.suggestions import Suggestion
 from tests.fakes import (
     HOSTILE_TEXTS,
@@ -238,10 +238,7 @@ def test_one_answer_costs_one_embedding_one_retrieval_and_one_reading(
         count = 0
 
         def read(
-            self,
-            question: str,
-            passages: Sequence[str],
-            check: Callable[[], None] = go_on,
+            self, question: str, passages: Sequence[str], check: Check = go_on
         ) -> list[Reading]:
             CountingReader.count += 1
             return super().read(question, passages, check)
@@ -452,10 +449,7 @@ def test_reading_ends_when_the_time_is_over(root: Path) -> None:
         batches = 0
 
         def read(
-            self,
-            question: str,
-            passages: Sequence[str],
-            check: Callable[[], None] = go_on,
+            self, question: str, passages: Sequence[str], check: Check = go_on
         ) -> list[Reading]:
             for _ in range(100):
                 check()

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from qa.reading.reader import ExtractiveReader, Window, go_on
+from qa.reading.reader import Check, ExtractiveReader, Window, go_on
 from qa.reading.skimming import SkimmingReader
 
 PASSAGES = ["alpha one", "bravo two", "charlie three", "delta four", "echo five"]
@@ -19,7 +19,7 @@ class FakeReader(ExtractiveReader):
         self.seen: list[str] = []
 
     def score(
-        self, pairs: Sequence[tuple[str, str]], check: Callable[[], None] = go_on
+        self, pairs: Sequence[tuple[str, str]], check: Check = go_on
     ) -> list[list[Window]]:
         check()
         found = []

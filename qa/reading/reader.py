@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,10 @@ class Reading:
     no_answer_score: float
 
 
+# Called before each batch of passages; what it raises ends the reading.
+Check: TypeAlias = Callable[[], None]
+
+
 def go_on() -> None:
     """Read on, whoever waits for it."""
 
@@ -60,16 +64,9 @@ class Reader(Protocol):
     """Finds answer spans in passages."""
 
     def read(
-        self,
-        question: str,
-        passages: Sequence[str],
-        check: Callable[[], None] = go_on,
+        self, question: str, passages: Sequence[str], check: Check = go_on
     ) -> list[Reading]:
-        """Return one reading for each passage, in their order.
-
-        ``check`` is called before each batch of passages; what it raises ends the
-        reading.
-        """
+        """Return one reading for each passage, in their order."""
         ...
 
 
@@ -131,12 +128,9 @@ class ExtractiveReader:
         self._check_room(name, folder)
 
     def read(
-        self,
-        question: str,
-        passages: Sequence[str],
-        check: Callable[[], None] = go_on,
+        self, question: str, passages: Sequence[str], check: Check = go_on
     ) -> list[Reading]:
-        """Return one reading for each passage, in their order; see ``Reader``.
+        """Return one reading for each passage, in their order.
 
         Raises:
             QuestionError: If the question has so many word pieces that no room is
@@ -149,11 +143,9 @@ class ExtractiveReader:
         ]
 
     def score(
-        self, pairs: Sequence[tuple[str, str]], check: Callable[[], None] = go_on
+        self, pairs: Sequence[tuple[str, str]], check: Check = go_on
     ) -> list[list[Window]]:
         """Return the scored windows of each pair of question and passage.
-
-        ``check`` is called before each batch.
 
         Raises:
             QuestionError: As in ``read``.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from index.models.precision import Precision
 from qa.reading.catalogue import PACKAGED_READERS, reader_name
 from qa.reading.reader import (
+    Check,
     ExtractiveReader,
     Reader,
     Reading,
@@ -39,12 +40,9 @@ class SkimmingReader:
         self._large = large
 
     def read(
-        self,
-        question: str,
-        passages: Sequence[str],
-        check: Callable[[], None] = go_on,
+        self, question: str, passages: Sequence[str], check: Check = go_on
     ) -> list[Reading]:
-        """Return one reading for each passage, in their order; see ``Reader``.
+        """Return one reading for each passage, in their order.
 
         Raises:
             QuestionError: If the question has too many word pieces.

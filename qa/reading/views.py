@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from index.documents import Document
 from index.formats.tables import name_cells
 from index.passages import Passage, telling_title
-from qa.reading.reader import Reader, Reading, go_on
+from qa.reading.reader import Check, Reader, Reading, go_on
 from qa.reading.spans import Span
 
 
@@ -72,14 +72,9 @@ def view_passage(document: Document, passage: Passage) -> View:
 
 
 def read_views(
-    reader: Reader,
-    question: str,
-    views: Sequence[View],
-    check: Callable[[], None] = go_on,
+    reader: Reader, question: str, views: Sequence[View], check: Check = go_on
 ) -> list[Reading]:
     """Return what a reader finds in views, its spans at their places in the passages.
-
-    ``check`` is called before each batch of them; what it raises ends the reading.
 
     Raises:
         QuestionError: If the question has too many word pieces.

@@ -12,7 +12,7 @@ from qa.answering.evidence import Assessment, EvidenceModel
 from qa.evaluation.answers import FixedCorpus, corpus_of
 from qa.evaluation.collection import Collection
 from qa.pipeline import Pipeline, Understander
-from qa.reading.reader import Reader, Reading, go_on
+from qa.reading.reader import Check, Reader, Reading, go_on
 
 PipelineMaker = Callable[[Fitted], Pipeline]
 
@@ -54,10 +54,7 @@ class RememberingReader:
         self._known: dict[tuple[str, tuple[str, ...]], list[Reading]] = {}
 
     def read(
-        self,
-        question: str,
-        passages: Sequence[str],
-        check: Callable[[], None] = go_on,
+        self, question: str, passages: Sequence[str], check: Check = go_on
     ) -> list[Reading]:
         """Return one reading for each passage, in their order."""
         key = (question, tuple(passages))
