@@ -24,6 +24,7 @@ from index.work.executor import Budget, Executor, InProcess, Overrun
 MAX_FILE_BYTES = 20_000_000
 # JSON takes forty times the memory of its text at the worst.
 _LONG_LINE_BYTES = 1_000_000
+# Browsers open no longer address.
 _MAX_URL_CHARACTERS = 2_000
 
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
@@ -33,8 +34,15 @@ _NUMBERS = re.compile(r"\d+")
 PACKAGED_CORPUS = Path(__file__).parent / "corpus"
 
 
+class _Kept:
+    """Room for what is computed of a document once, and is no part of it."""
+
+    __slots__ = ("_sha256",)
+    _sha256: str
+
+
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(_Kept):
     """One article.
 
     Attributes:
@@ -59,7 +67,11 @@ class Document:
     @property
     def sha256(self) -> str:
         """Return the checksum that names the text: hex SHA-256 of its UTF-8 bytes."""
-        return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+        # A text may be long, and its documents are listed again and again.
+        if not hasattr(self, "_sha256"):
+            digest = hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+            object.__setattr__(self, "_sha256", digest)
+        return self._sha256
 
     @property
     def year(self) -> str:
@@ -232,16 +244,11 @@ def _document(doc_id: str, name: str, extracted: Extracted) -> Document:
         doc_id,
         extracted.text,
         short_title(extracted.title or _title(name)),
-        _bounded(extracted.url),
+        extracted.url if len(extracted.url or "") <= _MAX_URL_CHARACTERS else None,
         extracted.published,
         extracted.pages,
         extracted.tables,
     )
-
-
-def _bounded(url: str | None) -> str | None:
-    """Return an address if it is of a length that browsers open."""
-    return url if url and len(url) <= _MAX_URL_CHARACTERS else None
 
 
 def _title(name: str) -> str:

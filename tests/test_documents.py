@@ -4,8 +4,10 @@ import hashlib
 import io
 import json
 import os
+import pickle
 import time
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -306,6 +308,15 @@ def test_a_long_line_of_json_is_read_within_the_budget_of_a_file(
     assert [d.doc_id for d in found] == ["a", "z"]
     (reason,) = map(str, refused)
     assert "a.jsonl:2 needs more than 100 MB to be read" in reason
+
+
+def test_a_text_is_hashed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = Document("d", "Text.", "D")
+    assert document.sha256 == hashlib.sha256(b"Text.").hexdigest()
+    monkeypatch.setattr(documents.hashlib, "sha256", None)
+    assert document.sha256 == hashlib.new("sha256", b"Text.").hexdigest()
+    assert pickle.loads(pickle.dumps(document)) == document
+    assert "_sha256" not in asdict(document)
 
 
 def test_titles_and_addresses_have_a_length(tmp_path: Path) -> None:
