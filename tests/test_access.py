@@ -245,6 +245,11 @@ def test_explaining_gives_the_scores_of_each_stage() -> None:
     ]
 
 
+@pytest.mark.parametrize("origin", ["http://[::1", "//", "null", "http://[x]:y", "é"])
+def test_an_origin_that_is_none_is_refused(origin: str) -> None:
+    problem_of(client_of().get("/api/documents", headers={"Origin": origin}), 403)
+
+
 def test_made_up_methods_are_one_figure() -> None:
     """Else whoever sends them fills the memory with figures."""
     client = client_of()
