@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import io
 import json
 import os
 import pickle
+import sys
 import time
 import zipfile
 from dataclasses import asdict
@@ -14,7 +16,7 @@ import pytest
 
 from index import documents
 from index.documents import PACKAGED_CORPUS, Document, read_documents
-from index.folders import DocumentError
+from index.folders import DocumentError, find_files
 from index.formats.base import Findings
 from index.work.executor import Budget
 from index.work.processes import LocalProcesses
@@ -207,6 +209,19 @@ def test_links_out_of_the_folder_are_refused(tmp_path: Path) -> None:
         "file.txt",
         "folder",
     ]
+
+
+def test_folders_may_be_as_deep_as_the_system_has_them(tmp_path: Path) -> None:
+    folder = tmp_path.joinpath(*["d"] * 300)
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text("Deep.", encoding="utf-8")
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 150)
+    try:
+        (found,) = find_files(tmp_path, [".txt"], pytest.fail)
+    finally:
+        sys.setrecursionlimit(limit)
+    assert found[0] == folder / "a.txt"
 
 
 def test_a_folder_that_cannot_be_listed_is_named(
