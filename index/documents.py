@@ -147,7 +147,7 @@ def read_documents(
 LINES = ".jsonl"
 KINDS = (*SUFFIXES, LINES)
 # A file that needs more is no article, but an attack or an accident.
-EXTRACTION_BUDGET = Budget(seconds=15.0, memory=700_000_000)
+EXTRACTION_BUDGET = Budget(seconds=15.0, memory=600_000_000)
 
 
 @dataclass(frozen=True, slots=True)
