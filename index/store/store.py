@@ -142,10 +142,7 @@ class IndexStore:
 
     @contextmanager
     def building(self) -> Iterator[Path]:
-        """See ``IndexHome``; entering removes what a killed builder left.
-
-        If the disk is full, all versions but the live one are removed.
-        """
+        """See ``IndexHome``; entering removes what a killed builder left."""
         (self.root / "versions").mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.root / "build.lock", blocking=False)
         try:
@@ -236,7 +233,7 @@ class IndexStore:
         return manifest
 
     def _make_room(self) -> None:
-        """Remove all versions but the live one."""
+        """Remove all versions but the live one, so that another try has room."""
         older = self.versions()
         with suppress(IndexNotFoundError, IndexFormatError):
             older.remove(self.current())
