@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from index.documents import Document
 from index.embedding import assemble, count_passages, embed_new
+from index.errors import is_disk_full
 from index.folders import DocumentError
 from index.home import IndexHome, UpdatesInPlace, open_index
 from index.models.embedder import Embedder
@@ -114,10 +115,42 @@ def build_index(
         ValueError: If the passages would be longer than the embedder reads, FAISS
             cannot build such an index, or this one cannot be changed in place.
     """
+    attempt = partial(
+        _build,
+        _check(documents, embedder, splitting),
+        open_index(root),
+        embedder,
+        splitting,
+        factory=factory,
+        executor=executor,
+        in_place=in_place,
+        accept=accept,
+        report=report,
+    )
+    with _telling_full_disk(root):
+        try:
+            return attempt()
+        except (OSError, RuntimeError, ValueError) as error:
+            if not is_disk_full(error):
+                raise
+        # Older versions have gone for it, and what was embedded is kept.
+        return attempt()
+
+
+def _build(
+    checked: list[Document],
+    home: IndexHome[Any],
+    embedder: Embedder,
+    splitting: Splitting,
+    *,
+    factory: str | None,
+    executor: Executor | None,
+    in_place: bool,
+    accept: Callable[[Path | str], None] | None,
+    report: BuildReport,
+) -> BuildResult:
     started = time.monotonic()
-    checked = _check(documents, embedder, splitting)
-    home = open_index(root)
-    with _telling_full_disk(root), home.building() as scratch:
+    with home.building() as scratch:
         previous = open_live(home)
         reusable = is_reusable(home, previous, embedder, splitting)
         plan = plan_build(checked, previous, reusable)
@@ -211,10 +244,8 @@ def _ended(
 def _telling_full_disk(root: Path | str) -> Iterator[None]:
     try:
         yield
-    except (OSError, ValueError) as error:
-        # Tantivy tells it in words only.
-        is_full = getattr(error, "errno", None) == errno.ENOSPC
-        if not is_full and "os error 28" not in str(error):
+    except (OSError, RuntimeError, ValueError) as error:
+        if not is_disk_full(error):
             raise
         raise DiskFullError(
             f"no space left for the index in {root}; free some and build again. The "

@@ -8,18 +8,24 @@ import re
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 from index.folders import DocumentError, find_files
 from index.formats.base import Extracted, ExtractError, Findings
 from index.formats.extract import SUFFIXES, extract
-from index.formats.jsonl import read_lines
+from index.formats.jsonl import Line, ParseTask, parse_line, read_lines
 from index.formats.tables import Table
+from index.formats.titles import short_title
 from index.work.executor import Budget, Executor, InProcess, Overrun
 
 # A longer file is no article; reading it whole would fill the memory.
 MAX_FILE_BYTES = 20_000_000
+# JSON takes forty times the memory of its text at the worst.
+_LONG_LINE_BYTES = 1_000_000
+# Browsers open no longer address.
+_MAX_URL_CHARACTERS = 2_000
 
 _YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?!\d)")
 _NUMBERS = re.compile(r"\d+")
@@ -28,8 +34,15 @@ _NUMBERS = re.compile(r"\d+")
 PACKAGED_CORPUS = Path(__file__).parent / "corpus"
 
 
+class _Kept:
+    """Room for what is computed of a document once, and is no part of it."""
+
+    __slots__ = ("_sha256",)
+    _sha256: str
+
+
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(_Kept):
     """One article.
 
     Attributes:
@@ -54,7 +67,11 @@ class Document:
     @property
     def sha256(self) -> str:
         """Return the checksum that names the text: hex SHA-256 of its UTF-8 bytes."""
-        return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+        # A text may be long, and its documents are listed again and again.
+        if not hasattr(self, "_sha256"):
+            digest = hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+            object.__setattr__(self, "_sha256", digest)
+        return self._sha256
 
     @property
     def year(self) -> str:
@@ -109,10 +126,11 @@ def read_documents(
     taken: set[str] = set()
     files = list(find_files(path, KINDS, refuse))
     alone = [file for file, _ in files if file.suffix.lower() != LINES]
-    extracted = (executor or InProcess()).run(ExtractTask(), alone, EXTRACTION_BUDGET)
+    executor = executor or InProcess()
+    extracted = executor.run(ExtractTask(), alone, EXTRACTION_BUDGET)
     for file, name in files:
         if file.suffix.lower() == LINES:
-            articles = _lines(file, name, refuse)
+            articles = _lines(file, name, refuse, executor)
         else:
             articles = _article(file, name, next(extracted), refuse, tell)
         for document in articles:
@@ -129,7 +147,7 @@ def read_documents(
 LINES = ".jsonl"
 KINDS = (*SUFFIXES, LINES)
 # A file that needs more is no article, but an attack or an accident.
-EXTRACTION_BUDGET = Budget(seconds=15.0, memory=700_000_000)
+EXTRACTION_BUDGET = Budget(seconds=15.0, memory=600_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,15 +200,18 @@ def _article(
 
 
 def _lines(
-    file: Path, name: Path, refuse: Callable[[DocumentError], None]
+    file: Path,
+    name: Path,
+    refuse: Callable[[DocumentError], None],
+    executor: Executor,
 ) -> Iterator[Document]:
-    """Yield the articles of a file that has one a line; they need no extraction."""
+    """Yield the articles of a file that has one a line; most need no extraction."""
     stem = name.with_suffix("")
     try:
         if not stat.S_ISREG(file.stat().st_mode):
             raise ExtractError("is no regular file")
         stem.as_posix().encode("utf-8")
-        for line in read_lines(file, MAX_FILE_BYTES):
+        for line in map(partial(_parsed, executor), read_lines(file, MAX_FILE_BYTES)):
             if isinstance(line.article, ExtractError):
                 refuse(DocumentError(f"{file}:{line.number} {line.article}"))
                 continue
@@ -204,12 +225,26 @@ def _lines(
         refuse(DocumentError(f"{file} {error}"))
 
 
+def _parsed(executor: Executor, read: tuple[int, bytes] | Line) -> Line:
+    """Return what a line holds; of a long one within the budget of a file."""
+    if isinstance(read, Line):
+        return read
+    number, line = read
+    if len(line) <= _LONG_LINE_BYTES:
+        return parse_line(read)
+    (found,) = executor.run(ParseTask(), [read], EXTRACTION_BUDGET)
+    if isinstance(found, Overrun):
+        problem = ExtractError(f"{found.reason} to be read; split or mend it")
+        return Line(number, None, problem)
+    return found
+
+
 def _document(doc_id: str, name: str, extracted: Extracted) -> Document:
     return Document(
         doc_id,
         extracted.text,
-        extracted.title or _title(name),
-        extracted.url,
+        short_title(extracted.title or _title(name)),
+        extracted.url if len(extracted.url or "") <= _MAX_URL_CHARACTERS else None,
         extracted.published,
         extracted.pages,
         extracted.tables,

@@ -46,7 +46,10 @@ def embed_new(
     Returns:
         The number of passages that were embedded.
     """
-    done = kept.known([content_key(document) for document in plan.new])
+    keys = [content_key(document) for document in plan.new]
+    # Of builds of other texts that ended: the disk may be full of them.
+    kept.keep_only(keys)
+    done = kept.known(keys)
     if done:
         report(len(done))
     passages = 0

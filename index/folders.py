@@ -35,26 +35,46 @@ def find_files(
     root = os.path.realpath(path)
     found: list[Path] = []
 
-    def refuse_folder(error: OSError) -> None:
-        refuse(DocumentError(f"cannot read {error.filename}: {error.strerror}"))
-
-    for folder, folders, names in os.walk(path, onerror=refuse_folder):
-        # A link is followed to no folder: one inside is read in its own place.
-        folders[:] = sorted(n for n in folders if not n.startswith("."))
-        for name in (*folders, *names):
-            entry = Path(folder) / name
+    # Not os.walk: it calls itself for each level, and there may be thousands.
+    waiting = [path]
+    while waiting:
+        for entry in _entries(waiting.pop(), refuse):
+            is_folder = _is_folder(entry)
+            is_hidden = entry.name.startswith(".")
+            file = Path(entry.path)
+            if is_folder and is_hidden:
+                continue
             # Not Path.resolve: it fails at links in a circle, which are refused later.
-            if entry.is_symlink() and not Path(os.path.realpath(entry)).is_relative_to(
+            if entry.is_symlink() and not Path(os.path.realpath(file)).is_relative_to(
                 root
             ):
-                refuse(DocumentError(f"{entry} is a link out of {path}"))
-            elif (
-                name in names
-                and entry.suffix.lower() in kinds
-                and not name.startswith(".")
-            ):
-                found.append(entry)
+                refuse(DocumentError(f"{file} is a link out of {path}"))
+            elif not is_folder:
+                if file.suffix.lower() in kinds and not is_hidden:
+                    found.append(file)
+            elif not entry.is_symlink():
+                # A link is followed to no folder: one inside is read in its own place.
+                waiting.append(file)
     if not found:
         raise DocumentError(f"no {known} file in {path}; name a file or a folder")
     for file in sorted(found):
         yield file, file.relative_to(path)
+
+
+def _entries(
+    folder: Path, refuse: Callable[[DocumentError], None]
+) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        refuse(DocumentError(f"cannot read {folder}: {error.strerror}"))
+        return []
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        # A link in a circle: a file that cannot be read.
+        return False

@@ -7,11 +7,10 @@ it in a changed text as well, or tell that it is gone.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import accumulate, islice
+from itertools import islice
 
 # A quote of this many words names its place by itself.
 _ENOUGH_WORDS = 8
@@ -29,6 +28,12 @@ _CONTEXT_WORDS = 20
 _PLAIN = str.maketrans(
     {mark: marks[0] for marks in ("'‘’ʼ", '"“”„', "-‐‑") for mark in marks}
 )
+# All that parts words; each as a space, as each mark as a plain one.
+_SPACES = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005"
+    "\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+_PLAIN_SPACED = _PLAIN | dict.fromkeys(map(ord, _SPACES), " ")
 _WORD = re.compile(r"\S+")
 
 
@@ -93,22 +98,28 @@ def _places(text: str, words: list[str]) -> Iterator[tuple[int, int]]:
 
     By one search for one string: a pattern of many words would try each word of the
     text as the first of them, which a text of one word repeated makes last for hours.
+    Words are told apart only where the string is found: a book has millions.
     """
-    plain = text.translate(_PLAIN)
     if len(words) == 1:
-        yield from _finds(plain, words[0].translate(_PLAIN))
+        yield from _finds(text.translate(_PLAIN), words[0].translate(_PLAIN))
         return
-    found = [match.span() for match in _WORD.finditer(text)]
-    joined = " ".join(plain[start:end] for start, end in found)
-    lengths = (end - start + 1 for start, end in found)
-    starts = list(accumulate(lengths, initial=0))
-    wanted = " ".join(words).translate(_PLAIN)
+    joined = text.translate(_PLAIN_SPACED).lstrip()
+    while "  " in joined:
+        joined = joined.replace("  ", " ")
+    matches = _WORD.finditer(text)
+    start_of_word = looked = 0
+    is_first = True
 
     def offset(place: int) -> int:
-        number = bisect_right(starts, place) - 1
-        return found[number][0] + place - starts[number]
+        """Return where a character of ``joined`` stands; for ascending ones."""
+        nonlocal start_of_word, looked, is_first
+        further = joined.count(" ", looked, place) + is_first
+        for match in islice(matches, further):
+            start_of_word = match.start()
+        looked, is_first = place, False
+        return start_of_word + place - (joined.rfind(" ", 0, place) + 1)
 
-    for start, end in _finds(joined, wanted):
+    for start, end in _finds(joined, " ".join(words).translate(_PLAIN)):
         yield offset(start), offset(end - 1) + 1
 
 

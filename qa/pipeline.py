@@ -143,7 +143,9 @@ class Pipeline:
                 view_passage(corpus.documents[each.passage.doc_id], each.passage)
                 for each in passages
             ]
-            readings = read_views(self._reader, understood.resolved, views)
+            readings = read_views(
+                self._reader, understood.resolved, views, context.check
+            )
             _note_read(passages, readings, context)
             context.check()
             assessments = self._assess(understood, views, readings)

@@ -13,8 +13,8 @@ url, published). What cannot be read is named with the reason and left out.
 The articles that the page took, which are in var/added, are read as well.
 
 Files are read and embedded in as many processes as there are cores (--workers). A file
-that needs more than 15 seconds or 700 MB to be read is left out. A build that was ended
-goes on where it was: what it had embedded is kept.
+that needs more than 15 seconds of a core or 600 MB to be read is left out. A build that
+was ended goes on where it was: what it had embedded is kept.
 
 With --expect a new version answers questions before it goes live, each with the quote
 that must stand in the answer, or null, as {"question": ..., "quote": ...} on a line.

@@ -23,11 +23,11 @@ from qa.evaluation.attacks.serving import load, reloads, requests, texts
 
 # What a name stands for, and how much of it a bounded run does.
 _ATTACKS: Mapping[str, tuple[Callable[..., dict[str, object]], dict[str, int]]] = {
-    "kills": (kills, {"count": 5}),
+    "kills": (kills, {"count": 5, "seed": 0}),
     "reloads": (reloads, {"count": 3}),
     "load": (load, {"clients": 16, "seconds": 5}),
-    "requests": (requests, {"count": 300}),
-    "texts": (texts, {"count": 20}),
+    "requests": (requests, {"count": 300, "seed": 0}),
+    "texts": (texts, {"count": 20, "seed": 0}),
 }
 
 
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("attack", nargs="?", choices=list(_ATTACKS), metavar="ATTACK")
     parser.add_argument("--count", type=int, help="kills, reloads, requests or texts")
+    parser.add_argument("--seed", type=int, help="of what is made up")
     parser.add_argument("--clients", type=int, help="that ask at once")
     parser.add_argument("--seconds", type=int, help="of load")
     return parser

@@ -24,7 +24,7 @@ from qa.conversation.conversation import Turn
 from qa.conversation.intent import Intent
 from qa.conversation.understanding import Understanding
 from qa.pipeline import Pipeline
-from qa.reading.reader import Reading
+from qa.reading.reader import Check, Reading, go_on
 from qa.reading.spans import Span
 from qa.retrieval.corpus import Corpus
 from qa.retrieval.retriever import HybridRetriever
@@ -113,7 +113,9 @@ class FakeReader:
         self._scores = scores
         self._no_answer_score = no_answer_score
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def read(
+        self, question: str, passages: Sequence[str], check: Check = go_on
+    ) -> list[Reading]:
         return [
             Reading(
                 tuple(
@@ -135,7 +137,9 @@ class FakeReader:
 class EveryWordReader:
     """Offers the first and last words of each passage, whatever was asked."""
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def read(
+        self, question: str, passages: Sequence[str], check: Check = go_on
+    ) -> list[Reading]:
         readings = []
         for passage in passages:
             words = [match.span() for match in re.finditer(r"\S+", passage)]

@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 
 from index.documents import Document
 from qa.answers import Answer
+from qa.context import RequestContext
 from tests.commands import ROOT, environment, last_line
 from tests.fakes_web import BRIDGE, WHO, FakeAnswerer, problem_of
 from web import create_app
@@ -244,6 +245,21 @@ def test_explaining_gives_the_scores_of_each_stage() -> None:
     ]
 
 
+@pytest.mark.parametrize("origin", ["http://[::1", "//", "null", "http://[x]:y", "é"])
+def test_an_origin_that_is_none_is_refused(origin: str) -> None:
+    problem_of(client_of().get("/api/documents", headers={"Origin": origin}), 403)
+
+
+def test_made_up_methods_are_one_figure() -> None:
+    """Else whoever sends them fills the memory with figures."""
+    client = client_of()
+    for number in range(50):
+        client.open("/api/documents", method=f"MADEUP{number}", buffered=True)
+    text = client.get("/metrics").text
+    assert "MADEUP" not in text
+    assert 'method="other",status="405"} 50.0' in text
+
+
 @pytest.mark.parametrize(
     ("changes", "state", "start"),
     [
@@ -266,6 +282,30 @@ def test_a_citation_stands_has_moved_or_is_gone(
     assert (found and found["start"]) == start
     if found:
         assert BRIDGE.text[found["start"] : found["end"]] == found["quote"]
+
+
+MOVED = PLACE | {"start": 3, "end": 15}
+SOURCE = f"/api/documents/{BRIDGE.doc_id}"
+SEARCHES = [
+    ("POST", "/api/verify", {"citations": [MOVED]}),
+    ("GET", f"{SOURCE}?start=3&end=15&exact=Maria%20Keller", None),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), SEARCHES)
+def test_looking_for_quotes_takes_a_turn(method: str, path: str, body: object) -> None:
+    """In texts of a book's length it takes seconds, and a request may want many."""
+    client = client_of(server_threads=1, queue=0)
+    admission = client.application.extensions["admission"]
+    with admission.admitted(RequestContext()):
+        problem_of(client.open(path, method=method, json=body), 503)
+        assert client.get(SOURCE).status_code == 200
+    assert client.open(path, method=method, json=body).status_code == 200
+
+
+def test_looking_for_quotes_ends_when_the_time_is_over() -> None:
+    body = {"citations": [MOVED] * 100}
+    problem_of(client_of(deadline=1e-9).post("/api/verify", json=body), 504)
 
 
 def test_the_web_needs_no_model_library() -> None:

@@ -20,6 +20,13 @@ def client() -> FlaskClient:
     return create_app(FakeAnswerer([BRIDGE], {WHO: "Maria Keller"})).test_client()
 
 
+def test_of_many_faults_some_are_told(client: FlaskClient) -> None:
+    """A body has room for a hundred thousand."""
+    body = {"question": WHO} | {f"f{number}": 1 for number in range(10_000)}
+    told = problem_of(client.post("/api/answer", json=body), 422)
+    assert len(told["errors"]) == 20
+
+
 @pytest.mark.parametrize(
     ("body", "pointers"),
     [

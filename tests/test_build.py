@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from index.build import build_index
+from index.build import DiskFullError, build_index
 from index.documents import Document
 from index.errors import IndexBusyError, IndexFormatError
 from index.folders import DocumentError
 from index.passages import Splitting
 from index.probe import check_embedder
+from index.search.lexical import LexicalIndex
 from index.search.snapshot import IndexSnapshot, PassagePlace
-from index.search.vectors import Vectors
+from index.search.vectors import FaissVectors, Vectors
 from index.store.store import IndexStore
 from tests.fakes import FakeEmbedder, build_fake_index
 from tests.stores import TEXTS, open_current, versions
@@ -94,6 +95,51 @@ def test_a_failed_write_leaves_nothing(
         )
     assert store.current() == live
     assert not any(name.startswith(".staging") for name in versions(store))
+
+
+FULL = [
+    OSError(28, "No space left on device"),
+    # As FAISS and tantivy tell it.
+    RuntimeError(
+        "'ret == (size)' failed: write error: 1 != 2 (No space left on device)"
+    ),
+    ValueError("An IO error occurred: 'No space left on device (os error 28)'"),
+]
+
+
+@pytest.mark.parametrize("error", FULL)
+@pytest.mark.parametrize(
+    "where", [(FaissVectors, "save"), (LexicalIndex, "from_texts")]
+)
+def test_a_full_disk_costs_older_versions_and_then_is_told(
+    store: IndexStore,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    where: tuple[type, str],
+) -> None:
+    build_fake_index(store.root, {"a": "The second version."})
+    live = store.current()
+    assert len(store.versions()) == 2
+    kind, name = where
+    work = getattr(kind, name)
+
+    def fail(*arguments: object, **named: object) -> object:
+        if is_full or len(store.versions()) > 1:
+            raise error
+        return work(*arguments, **named)
+
+    is_full = True
+    monkeypatch.setattr(kind, name, fail)
+    with pytest.raises(DiskFullError, match="no space left"):
+        build_fake_index(store.root, {"a": "The third version."})
+    assert store.versions() == [live] == [store.current()]
+    assert not any(name.startswith(".staging") for name in versions(store))
+    monkeypatch.undo()
+    build_fake_index(store.root, {"a": "The fourth version."})
+    is_full = False
+    monkeypatch.setattr(kind, name, fail)
+    build_fake_index(store.root, {"a": "The fifth version."})
+    assert open_current(store).documents["a"].text == "The fifth version."
 
 
 @pytest.mark.parametrize("factory", ["bogus", "IVF4096,SQ8"])

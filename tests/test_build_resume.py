@@ -55,6 +55,29 @@ class CountingEmbedder(FakeEmbedder):
         return super().embed_passages(texts, report)
 
 
+def test_what_was_embedded_of_other_texts_gives_up_its_room(tmp_path: Path) -> None:
+    keys = [f"{n:064x}" for n in range(5)]
+    with KeptEmbeddings(tmp_path, "kind") as kept:
+        for n, key in enumerate(keys):
+            kept.add(
+                key,
+                EmbeddedDocument(((n, n + 1),), np.ones((n + 1, 4), dtype=np.float16)),
+            )
+        full = sum(path.stat().st_size for path in tmp_path.iterdir())
+        kept.keep_only([keys[1], keys[4]])
+        assert sum(path.stat().st_size for path in tmp_path.iterdir()) < full
+        kept.add(
+            keys[0], EmbeddedDocument(((7, 8),), np.ones((1, 4), dtype=np.float16))
+        )
+    with KeptEmbeddings(tmp_path, "kind") as kept:
+        assert kept.known(keys) == {keys[0], keys[1], keys[4]}
+        assert [kept.get(keys[n]).spans for n in (0, 1, 4)] == [
+            ((7, 8),),
+            ((1, 2),),
+            ((4, 5),),
+        ]
+
+
 def test_a_killed_build_embeds_next_to_nothing_again(tmp_path: Path) -> None:
     root = tmp_path / "index"
     with subprocess.Popen([sys.executable, "-c", BUILD, str(root)], cwd=ROOT) as build:

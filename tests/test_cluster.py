@@ -95,7 +95,7 @@ def test_an_item_whose_worker_is_killed_is_done_again_and_it_alone(
 
 
 def test_what_takes_too_long_is_given_up(cluster: Executor) -> None:
-    budget = Budget(seconds=8, memory=2_000_000_000)
+    budget = Budget(seconds=8, memory=2_000_000_000, wall_seconds=8)
     found = list(cluster.run(Sleeping(), [0.0, 60.0, 0.0], budget))
     assert found == ["done", Overrun("takes longer than 8 s"), "done"]
 

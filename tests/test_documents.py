@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import io
 import json
 import os
+import pickle
+import sys
 import time
 import zipfile
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from index import documents
 from index.documents import PACKAGED_CORPUS, Document, read_documents
-from index.folders import DocumentError
+from index.folders import DocumentError, find_files
 from index.formats.base import Findings
 from index.work.executor import Budget
 from index.work.processes import LocalProcesses
@@ -207,6 +211,20 @@ def test_links_out_of_the_folder_are_refused(tmp_path: Path) -> None:
     ]
 
 
+def test_folders_may_be_as_deep_as_the_system_has_them(tmp_path: Path) -> None:
+    refused: list[DocumentError] = []
+    folder = tmp_path.joinpath(*["d"] * 300)
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text("Deep.", encoding="utf-8")
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 150)
+    try:
+        (found,) = find_files(tmp_path, [".txt"], refused.append)
+    finally:
+        sys.setrecursionlimit(limit)
+    assert found[0] == folder / "a.txt"
+
+
 def test_a_folder_that_cannot_be_listed_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,6 +306,43 @@ def test_a_file_that_needs_too_much_is_named_and_the_others_are_read(
     assert [d.doc_id for d in found] == ["a", "wide", "z"]
     assert "12" in found[1].text
     assert ["deep.html" in str(error) for error in refused] == [True]
+
+
+def test_a_long_line_of_json_is_read_within_the_budget_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "EXTRACTION_BUDGET", Budget(5.0, 100_000_000))
+    lists = "[[]]," * 600_000
+    lines = [
+        '{"id": "a", "text": "Good."}',
+        f'{{"text": "x", "more": [{lists}0]}}',
+        f'{{"id": "z", "text": "Good too.", "more": "{"x" * 2_000_000}"}}',
+    ]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    refused: list[DocumentError] = []
+    found = list(read_documents(tmp_path, refused.append, executor=LocalProcesses(1)))
+    assert [d.doc_id for d in found] == ["a", "z"]
+    (reason,) = map(str, refused)
+    assert "a.jsonl:2 needs more than 100 MB to be read" in reason
+
+
+def test_a_text_is_hashed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = Document("d", "Text.", "D")
+    assert document.sha256 == hashlib.sha256(b"Text.").hexdigest()
+    monkeypatch.setattr(hashlib, "sha256", None)
+    assert document.sha256 == hashlib.new("sha256", b"Text.").hexdigest()
+    assert pickle.loads(pickle.dumps(document)) == document
+    assert "_sha256" not in asdict(document)
+
+
+def test_titles_and_addresses_have_a_length(tmp_path: Path) -> None:
+    """A title stands before each passage, and an address in each citation."""
+    record = {"text": "x", "title": "t" * 5000, "url": "https://a.b/" + "c" * 5000}
+    (tmp_path / "a.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    (tmp_path / "b.html").write_text(f"<title>{'t ' * 5000}</title><p>x</p>")
+    for document in read_documents(tmp_path):
+        assert len(document.title) == 300
+        assert document.url is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from qa.evaluation.collection import collect, read_collection, sample, withhold
 from qa.evaluation.reading import evaluate_reading, reading_figures
 from qa.evaluation.squad import Example, GoldAnswer, SquadFormatError
-from qa.reading.reader import Reading
+from qa.reading.reader import Check, Reading, go_on
 from qa.reading.spans import Span
 
 
@@ -20,7 +20,9 @@ class WordReader:
     def __init__(self, found: dict[str, tuple[str, float]]) -> None:
         self._found = found
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def read(
+        self, question: str, passages: Sequence[str], check: Check = go_on
+    ) -> list[Reading]:
         word, score = self._found[question]
         starts = [passage.index(word) for passage in passages]
         return [

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from index.documents import Document
+from index.formats.extract import extract
+from index.passages import Splitting, split_document
 from index.quotes import QuoteSelector, find_quote
 from index.terminal import printable
 from qa.answering.citations import sentence_around
@@ -37,6 +39,12 @@ def sentence_search(text: str) -> None:
         sentence_around(Document("d", text, "D"), len(text) // 2, len(text) // 2 + 1)
 
 
+def split(text: str) -> None:
+    extracted = extract(text.encode(), ".md")
+    document = Document("d", extracted.text, "D", tables=extracted.tables)
+    split_document(document, Splitting(), lambda piece: len(piece) // 4)
+
+
 def spent(call: Callable[[str], object], text: str) -> float:
     """The processor's time, the best of three: others are at work as well."""
     best = float("inf")
@@ -45,6 +53,30 @@ def spent(call: Callable[[str], object], text: str) -> float:
         call(text)
         best = min(best, time.thread_time() - started)
     return best
+
+
+_TABLES = {
+    "rows with a label alone": ("| a | b |\n|---|---|\n", "| xx |  |\n"),
+    "rows like the header": ("| a | b |\n|---|---|\n", "| a | b |\n"),
+    "rows without a label": ("| a | b |\n|---|---|\n", "|  | x |\n"),
+    "tables": ("", "| a | b |\n|---|---|\n| x | y |\n\n"),
+}
+
+
+@pytest.mark.parametrize(("top", "row"), _TABLES.values(), ids=_TABLES.keys())
+def test_time_grows_with_the_rows_of_a_table(top: str, row: str) -> None:
+    long = spent(split, top + row * (_LONG // len(row)))
+    short = spent(split, top + row * (_SHORT // len(row)))
+    assert long < _GROWTH * short
+
+
+def test_the_cells_of_a_very_wide_table_go_without_their_names() -> None:
+    """Else each row would carry all of a header as long as an article."""
+    wide = "| " + "name " * 300 + "| b |\n|---|---|\n| x | y |\n"
+    long = "| a | b |\n|---|---|\n| " + "x " * 6000 + " | y |\n"
+    for text in (wide, long):
+        (table,) = extract(text.encode(), ".md").tables
+        assert table.header == ()
 
 
 @pytest.mark.parametrize("piece", _TEXTS.values(), ids=_TEXTS.keys())

@@ -205,7 +205,7 @@ def test_titles_and_all_rows_of_a_header_come_with_the_first_row() -> None:
         ["Cora", "12", "9"],
     ]
     text = "\n".join("\t".join(row) for row in rows)
-    header = column_names(rows[:3])
+    header = column_names(rows, header_rows=3)
     assert header == ("Ship", "Capacity Cars", "Capacity People")
     assert contexts(text, header) == [
         "Ship: Alma; Capacity Cars: 40; Capacity People: 200",

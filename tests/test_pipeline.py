@@ -21,7 +21,7 @@ from qa.context import CancelledError, DeadlineExceededError, RequestContext
 from qa.conversation.conversation import CitedPlace, Turn
 from qa.loading import load_fitted, load_pipeline
 from qa.pipeline import Pipeline
-from qa.reading.reader import Reading
+from qa.reading.reader import Check, Reading, go_on
 from qa.suggestions.suggestions import Suggestion
 from tests.fakes import (
     HOSTILE_TEXTS,
@@ -237,9 +237,11 @@ def test_one_answer_costs_one_embedding_one_retrieval_and_one_reading(
     class CountingReader(FakeReader):
         count = 0
 
-        def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+        def read(
+            self, question: str, passages: Sequence[str], check: Check = go_on
+        ) -> list[Reading]:
             CountingReader.count += 1
-            return super().read(question, passages)
+            return super().read(question, passages, check)
 
     class CountingEmbedder(FakeEmbedder):
         count = 0
@@ -438,6 +440,28 @@ def test_a_request_that_was_left_ends(root: Path) -> None:
     late = RequestContext(deadline=time.monotonic() - 1)
     with pytest.raises(DeadlineExceededError):
         pipeline.answer(QUESTION, context=late)
+
+
+def test_reading_ends_when_the_time_is_over(root: Path) -> None:
+    """A reading takes seconds: it is not begun and then finished for nobody."""
+
+    class SlowReader(FakeReader):
+        batches = 0
+
+        def read(
+            self, question: str, passages: Sequence[str], check: Check = go_on
+        ) -> list[Reading]:
+            for _ in range(100):
+                check()
+                self.batches += 1
+                time.sleep(0.05)
+            return super().read(question, passages)
+
+    reader = SlowReader({"Baghdad": 6.0})
+    context = RequestContext(deadline=time.monotonic() + 0.3)
+    with pytest.raises(DeadlineExceededError):
+        fake_pipeline(root, reader).answer(QUESTION, context=context)
+    assert 0 < reader.batches < 20
 
 
 def test_what_was_weighed_is_explained_when_wanted(root: Path) -> None:

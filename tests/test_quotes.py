@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import re
 import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.quotes import QuoteSelector, find_quote
+from index.quotes import _SPACES, QuoteSelector, find_quote
 from tests.fakes import HOSTILE_TEXTS
 
 TEXT = (
@@ -25,6 +27,30 @@ def place_of(text: str, exact: str, **context: str) -> int:
     place = find_quote(text, QuoteSelector(exact, **context))
     assert place is not None
     return place[0]
+
+
+def test_all_that_parts_words_is_known() -> None:
+    spaces = {chr(n) for n in range(0x110000) if chr(n).isspace()}
+    assert spaces == {*_SPACES, " "}
+
+
+def test_a_quote_is_found_whatever_parts_its_words_and_the_texts() -> None:
+    text = "\u3000 One\ttwo  \r\n three\u2003four five\xa0six two three"
+    for exact in ("One two", "two three four", "five six", "wo three fo", "x two t"):
+        wanted = r"\s+".join(exact.split())
+        assert found(text, exact) == re.search(wanted, text)[0]  # type: ignore[index]
+
+
+def test_a_long_text_is_searched_in_little_memory() -> None:
+    text = "The minister met the delegation on that day. " * 100_000
+    tracemalloc.start()
+    try:
+        assert found(text, "that day. The mayor") is None
+        assert found(text, "that day. The minister met", prefix="on") is not None
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 6 * len(text)
 
 
 def test_the_words_round_a_quote_tell_which_of_its_places_is_meant() -> None:

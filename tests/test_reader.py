@@ -74,6 +74,21 @@ def test_spans_come_best_first_and_each_place_once(
     assert len({(span.start, span.end) for span in reading.spans}) == len(scores) > 1
 
 
+def test_whoever_waits_is_asked_between_batches(reader: ExtractiveReader) -> None:
+    asked = 0
+
+    def check() -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            raise TimeoutError
+
+    long = ["The ministers met in Baghdad on a day in May. " * 30] * 8
+    with pytest.raises(TimeoutError):
+        reader.read(QUESTION, long, check)
+    assert asked == 2
+
+
 def test_an_answer_at_the_end_of_a_long_passage_is_found(
     reader: ExtractiveReader,
 ) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from qa.reading.reader import ExtractiveReader, Window
+from qa.reading.reader import Check, ExtractiveReader, Window, go_on
 from qa.reading.skimming import SkimmingReader
 
 PASSAGES = ["alpha one", "bravo two", "charlie three", "delta four", "echo five"]
@@ -18,7 +18,10 @@ class FakeReader(ExtractiveReader):
         self.margins = dict(zip(passages, margins, strict=True))
         self.seen: list[str] = []
 
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[list[Window]]:
+    def score(
+        self, pairs: Sequence[tuple[str, str]], check: Check = go_on
+    ) -> list[list[Window]]:
+        check()
         found = []
         for _, passage in pairs:
             self.seen.append(passage)
@@ -37,6 +40,13 @@ def read_by_large(skimming: SkimmingReader) -> list[str]:
     large = skimming._large
     assert isinstance(large, FakeReader)
     return large.seen
+
+
+def test_whoever_waits_is_asked_between_the_readings() -> None:
+    asked: list[bool] = []
+    # All first passages promise more than is found: the fourth is read by itself.
+    reader([9, 8, 7, 6, 5], [0] * 5).read("Who?", PASSAGES, lambda: asked.append(True))
+    assert len(asked) == 3
 
 
 def test_the_large_reader_reads_the_likeliest_and_scores_are_means() -> None:

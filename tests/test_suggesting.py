@@ -118,7 +118,7 @@ class Slow(dict[str, Document]):
 def test_a_document_beyond_the_time_is_given_up_and_the_others_go_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(suggesting, "_BUDGET", Budget(seconds=1.0))
+    monkeypatch.setattr(suggesting, "_BUDGET", Budget(seconds=1.0, wall_seconds=1.0))
     documents = [Document("slow", "He said it.", "S"), Document("a", TEXT, "A")]
     load: Callable[[], FakeAnswerer] = partial(
         SlowAnswerer, documents, {"Who is Priya Raman?": "built it"}

@@ -12,7 +12,7 @@ import pytest
 from index.work.executor import Budget, InProcess, Overrun, WorkerError
 from index.work.processes import LocalProcesses
 
-BUDGET = Budget(seconds=1.0, memory=200_000_000)
+BUDGET = Budget(seconds=1.0, memory=200_000_000, wall_seconds=5.0)
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,10 @@ class FailToStart:
 def behave(item: str) -> object:
     if item == "sleep":
         time.sleep(60)
+    elif item == "wait":
+        time.sleep(2)
+    elif item == "spin":
+        _ = 10**10_000_000  # in C, which no signal handler of Python's interrupts
     elif item == "grow":
         return len(bytearray(500_000_000))
     elif item == "die":
@@ -62,7 +66,7 @@ def test_an_item_beyond_its_budget_is_given_up_and_the_others_go_on() -> None:
     assert time.monotonic() - started < 20
     assert found == [
         "A",
-        Overrun("takes longer than 1 s"),
+        Overrun("takes longer than 5 s"),
         "B",
         Overrun("needs more than 200 MB"),
         "C",
@@ -70,6 +74,12 @@ def test_an_item_beyond_its_budget_is_given_up_and_the_others_go_on() -> None:
         "PRINT",
         "D",
     ]
+
+
+def test_time_is_that_of_the_processor_so_that_a_busy_machine_costs_no_item() -> None:
+    budget = Budget(seconds=1.0, wall_seconds=60.0)
+    found = list(LocalProcesses(1).run(Behave(), ["wait", "spin", "a"], budget))
+    assert found == ["WAIT", Overrun("takes more than 1 s of processor time"), "A"]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ from web.schemas.answers import AnswerReply, CitationReply, VerifyReply
 from web.schemas.base import Reply
 from web.schemas.documents import DocumentSummary
 from web.schemas.incoming import QuoteRequest
-from web.verify import checked
+from web.verify import verified
 
 _INSTRUCTIONS = """\
 Answers questions about a collection of articles in the articles' own words. Quote what
@@ -119,13 +119,8 @@ def create_mcp_server(answerer: Answerer, deadline_seconds: float) -> MCPServer:
         citations: Annotated[list[QuoteRequest], Field(min_length=1, max_length=100)],
     ) -> VerifyReply:
         """Say of each quote whether it stands, has moved, or is gone."""
-        documents = answerer.documents()
-        return VerifyReply(
-            index_version=answerer.index_version(),
-            results=[
-                checked(each, documents.get(each.document_id)) for each in citations
-            ],
-        )
+        context = RequestContext(time.monotonic() + deadline_seconds)
+        return _told(lambda: verified(answerer, citations, context))
 
     return server
 

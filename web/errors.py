@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 # Until an index that is away is looked for again.
 _RETRY_SECONDS = 2
 
+# Of what is wrong with a request: a body may have a fault in every few bytes.
+_MOST = 20
+
 # As nginx has it; HTTP itself has no status for whoever has gone.
 CLIENT_GONE = 499
 PROBLEM_JSON = "application/problem+json"
@@ -37,7 +40,7 @@ class InvalidRequestError(UnprocessableEntity):
     def __init__(self, error: ValidationError) -> None:
         self.problems = [
             FieldProblem(detail=each["msg"], pointer=_pointer(each["loc"]))
-            for each in error.errors(include_url=False, include_input=False)
+            for each in error.errors(include_url=False, include_input=False)[:_MOST]
         ]
         super().__init__(
             "; ".join(f"{each.pointer}: {each.detail}" for each in self.problems)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, current_app
 
 from index.documents import Document
 from qa.answerer import Answerer
+from qa.context import RequestContext
 from qa.verification import check_quote
+from web.answers import Answers
 from web.contract.endpoint import endpoint
 from web.schemas.answers import CitationReply, QuoteReply, VerifyReply
 from web.schemas.incoming import QuoteRequest, VerifyRequest
@@ -21,6 +25,7 @@ blueprint = Blueprint("verify", __name__)
     body=VerifyRequest,
     reply=VerifyReply,
     tag="answers",
+    problems=(504,),
 )
 def verify_citations(body: VerifyRequest) -> VerifyReply:
     """Say of each citation whether it stands, has moved, or is gone.
@@ -29,17 +34,31 @@ def verify_citations(body: VerifyRequest) -> VerifyReply:
     the document as it is now, which `citation` then gives; else it is gone, as it is
     with its document.
     """
-    answerer: Answerer = current_app.extensions["answerer"]
+    answers: Answers = current_app.extensions["answers"]
+    context = answers.limits()
+    # To look for what has moved in long texts takes as long as an answer.
+    with answers.turn(context):
+        return verified(current_app.extensions["answerer"], body.citations, context)
+
+
+def verified(
+    answerer: Answerer, citations: Sequence[QuoteRequest], context: RequestContext
+) -> VerifyReply:
+    """Return what became of citations.
+
+    Raises:
+        CancelledError: If whoever asked has gone.
+        DeadlineExceededError: If the request's time is over.
+    """
     documents, index_version = answerer.documents(), answerer.index_version()
-    return VerifyReply(
-        index_version=index_version,
-        results=[
-            checked(each, documents.get(each.document_id)) for each in body.citations
-        ],
-    )
+    results = []
+    for each in citations:
+        context.check()
+        results.append(_checked(each, documents.get(each.document_id)))
+    return VerifyReply(index_version=index_version, results=results)
 
 
-def checked(wanted: QuoteRequest, document: Document | None) -> QuoteReply:
+def _checked(wanted: QuoteRequest, document: Document | None) -> QuoteReply:
     """Return what became of a citation of a document, which may be gone."""
     found = None
     if document is not None:

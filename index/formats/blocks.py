@@ -65,5 +65,5 @@ class TextBuilder:
         text = "\n".join(lines)
         self._parts.append(text)
         start, self._length = self._length, self._length + len(text)
-        header = column_names(rows[:header_rows])
+        header = column_names(rows, header_rows)
         self._tables.append(Table(start, self._length, header))

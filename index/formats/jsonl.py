@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import reprlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from index.formats.base import Extracted, ExtractError, check, decode
 from index.formats.dates import told_date
 
 _FIELDS = ("title", "url", "published")
+_MAX_ID_CHARACTERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +24,21 @@ class Line:
     article: Extracted | ExtractError
 
 
-def read_lines(path: Path, max_bytes: int) -> Iterator[Line]:
-    """Yield what each line of a file holds; blank lines hold nothing.
+@dataclass(frozen=True, slots=True)
+class ParseTask:
+    """Parses one line after another, each with its number."""
 
-    A line is an object with ``text`` and, if they are known, ``id``, ``title``,
-    ``url`` and ``published``; other fields are passed over.
+    def start(self) -> Callable[[tuple[int, bytes]], Line]:
+        """Return what parses a line."""
+        return parse_line
+
+
+def read_lines(path: Path, max_bytes: int) -> Iterator[tuple[int, bytes] | Line]:
+    """Yield each line of a file with its number; blank lines hold nothing.
 
     Args:
         path: The file; it is read line by line.
-        max_bytes: The longest line that is taken.
+        max_bytes: The longest line that is taken; of a longer one there is the reason.
     """
     with path.open("rb") as file:
         number = 0
@@ -42,10 +50,20 @@ def read_lines(path: Path, max_bytes: int) -> Iterator[Line]:
                 problem = ExtractError(f"is longer than {max_bytes:,} bytes")
                 yield Line(number, None, problem)
             elif line.strip():
-                try:
-                    yield _parse(number, line)
-                except ExtractError as error:
-                    yield Line(number, None, error)
+                yield number, line
+
+
+def parse_line(numbered: tuple[int, bytes]) -> Line:
+    """Return what a line holds.
+
+    It is an object with ``text`` and, if they are known, ``id``, ``title``, ``url``
+    and ``published``; other fields are passed over.
+    """
+    number, line = numbered
+    try:
+        return _parse(number, line)
+    except ExtractError as error:
+        return Line(number, None, error)
 
 
 def _parse(number: int, line: bytes) -> Line:
@@ -59,10 +77,14 @@ def _parse(number: int, line: bytes) -> Line:
         raise ExtractError('is no object with a string "text"')
     for name in _FIELDS:
         if not isinstance(record.get(name), str | None):
-            raise ExtractError(f'has a "{name}" that is no string: {record[name]!r}')
+            shown = reprlib.repr(record[name])
+            raise ExtractError(f'has a "{name}" that is no string: {shown}')
     found = record.get("id")
     if not isinstance(found, str | int | None) or isinstance(found, bool):
-        raise ExtractError(f'has an "id" that is no string or number: {found!r}')
+        shown = reprlib.repr(found)
+        raise ExtractError(f'has an "id" that is no string or number: {shown}')
+    if len(str(found)) > _MAX_ID_CHARACTERS:
+        raise ExtractError(f'has an "id" of more than {_MAX_ID_CHARACTERS} characters')
     article = Extracted(
         record["text"],
         record.get("title") or None,

@@ -5,9 +5,15 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 # No cell holds one: a row's line says by itself where its cells are.
 CELL_END = "\t"
+# Lines at the top of a table that may name its columns.
+_HEADER_LINES = 20
+# Characters of these names, and of a line: in a larger table cells go without names, as
+# those of a row are put together anew for each passage of it.
+_MAX_HEADER, _MAX_LINE = 1_000, 10_000
 # Rows above one without a first cell that are looked through for what it is about.
 _ROWS_ABOVE = 100
 
@@ -68,13 +74,16 @@ def is_title(cells: Sequence[str]) -> bool:
     return len(cells) > 1 and bool(cells[0].strip()) and not "".join(cells[1:]).strip()
 
 
-def column_names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Return the names that the rows of a header give to the columns.
+def column_names(rows: Sequence[Sequence[str]], header_rows: int) -> tuple[str, ...]:
+    """Return the names that the rows at the top of a table give to its columns.
 
     Of several rows, an upper one names the columns to the right of its cells as well:
-    "Capacity" over "Cars" and "People".
+    "Capacity" over "Cars" and "People". There are none in a table that is too large.
     """
-    rows = [row for row in rows if not is_title(row)]
+    longest = max((sum(map(len, row)) for row in rows), default=0)
+    if header_rows > _HEADER_LINES or longest > _MAX_LINE:
+        return ()
+    rows = [row for row in rows[:header_rows] if not is_title(row)]
     names: list[list[str]] = [[] for _ in range(max(map(len, rows), default=0))]
     for number, row in enumerate(rows, start=1):
         above = ""
@@ -83,7 +92,8 @@ def column_names(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
             above = name or (above if number < len(rows) else "")
             if above and above not in names[place]:
                 names[place].append(above)
-    return tuple(" ".join(parts) for parts in names)
+    joined = tuple(" ".join(parts) for parts in names)
+    return joined if sum(map(len, joined)) <= _MAX_HEADER else ()
 
 
 def row_spans(text: str, table: Table) -> Iterator[tuple[int, int]]:
@@ -119,7 +129,7 @@ def _body(text: str, table: Table) -> int:
     body = table.start
     if not table.header:
         return body
-    for start, end in _lines(text, table.start, table.end):
+    for start, end in islice(_lines(text, table.start, table.end), _HEADER_LINES):
         cells = text[start:end].split(CELL_END)
         is_named = len(cells) <= len(table.header) and all(
             cell.strip() in name

@@ -1,4 +1,4 @@
-"""Titles that programs put into files, which say nothing of the article."""
+"""Titles of articles: not what programs put into files, and no whole texts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,16 @@ _JUNK = re.compile(
     r"|[\W\d_]*",
     re.IGNORECASE,
 )
+
+
+_MAX_CHARACTERS = 300
+
+
+def short_title(title: str) -> str:
+    """Return a title of a length that can be shown: some are whole texts."""
+    if len(title) <= _MAX_CHARACTERS:
+        return title
+    return title[: _MAX_CHARACTERS - 1] + "…"
 
 
 def told_title(title: str | None) -> str | None:

@@ -7,7 +7,6 @@ ROOT/versions/.staging-*/    a build in progress, or one that was killed
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import re
@@ -21,7 +20,12 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index.documents import Document
-from index.errors import IndexBusyError, IndexFormatError, IndexNotFoundError
+from index.errors import (
+    IndexBusyError,
+    IndexFormatError,
+    IndexNotFoundError,
+    is_disk_full,
+)
 from index.passages import Splitting
 from index.search.snapshot import IndexSnapshot, PassagePlace
 from index.search.vectors import Vectors
@@ -154,6 +158,10 @@ class IndexStore:
                 prefix=_STAGING, dir=self.root / "versions", ignore_cleanup_errors=True
             ) as folder:
                 yield Path(folder)
+        except (OSError, RuntimeError, ValueError) as error:
+            if is_disk_full(error):
+                self._make_room()
+            raise
         finally:
             lock.release()
 
@@ -185,15 +193,16 @@ class IndexStore:
         """Write a new version and make it the live one; see ``IndexHome``.
 
         A failure or a kill at any point leaves the live version as it was. Versions
-        older than the last few are removed; if the disk is full, all but the live one
-        are before it is tried once more.
+        older than the last few are removed.
         """
         live = None
         with suppress(IndexNotFoundError, IndexFormatError):
             live = self.current()
         staging = self.root / "versions" / f"{_STAGING}{uuid.uuid4().hex[:8]}"
         try:
-            self._save(snapshot, staging)
+            # Not tempfile: its folders are closed to other users, such as a server's.
+            staging.mkdir()
+            snapshot.save(staging)
             manifest = seal(
                 staging,
                 snapshot,
@@ -223,23 +232,14 @@ class IndexStore:
             shutil.rmtree(self.version_path(version))
         return manifest
 
-    def _save(self, snapshot: IndexSnapshot, staging: Path) -> None:
-        # Not tempfile: its folders are closed to other users, such as a server's.
-        staging.mkdir()
-        try:
-            snapshot.save(staging)
-        except (OSError, ValueError) as error:
-            older = self.versions()
-            with suppress(IndexNotFoundError, IndexFormatError):
-                older.remove(self.current())
-            if getattr(error, "errno", None) != errno.ENOSPC or not older:
-                raise
-            logger.warning("the disk is full: older versions are removed for space")
-            for version in older:
-                shutil.rmtree(self.version_path(version))
-            shutil.rmtree(staging)
-            staging.mkdir()
-            snapshot.save(staging)
+    def _make_room(self) -> None:
+        """Remove all versions but the live one, so that another try has room."""
+        older = self.versions()
+        with suppress(IndexNotFoundError, IndexFormatError):
+            older.remove(self.current())
+        for version in older:
+            logger.warning("the disk is full: removing %s for space", version)
+            shutil.rmtree(self.version_path(version))
 
     @contextmanager
     def _viewing(self, version: str) -> Iterator[Path]:

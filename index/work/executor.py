@@ -17,13 +17,16 @@ class Budget:
     """The most that one item may take; what needs more is ended.
 
     Attributes:
-        seconds: Of the clock on the wall.
+        seconds: Of processor time, so that a busy machine costs no item; Windows
+            keeps to the wall clock alone.
+        wall_seconds: Of the clock on the wall, for what waits.
         memory: Bytes that the worker may take besides what it has when it is ready;
             kept to on Linux only. ``None`` for no limit.
     """
 
     seconds: float
     memory: int | None = None
+    wall_seconds: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)

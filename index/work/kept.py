@@ -53,6 +53,29 @@ class KeptEmbeddings:
     ) -> None:
         self._file.close()
 
+    def keep_only(self, keys: Collection[str]) -> None:
+        """Give up the room of all that is not of these keys.
+
+        A kill meanwhile loses some of the rest, which is embedded again.
+        """
+        wanted = {bytes.fromhex(key) for key in keys}
+        end = 0
+        for name, (place, length) in sorted(
+            self._places.items(), key=lambda item: item[1]
+        ):
+            if name not in wanted:
+                del self._places[name]
+                continue
+            if place != end + _HEADER.size:
+                self._file.seek(place - _HEADER.size)
+                record = self._file.read(_HEADER.size + length)
+                self._file.seek(end)
+                self._file.write(record)
+            self._places[name] = (end + _HEADER.size, length)
+            end += _HEADER.size + length
+        self._file.truncate(end)
+        self._end = end
+
     def known(self, keys: Collection[str]) -> set[str]:
         """Return those of the keys that are kept."""
         return {key for key in keys if bytes.fromhex(key) in self._places}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import threading
@@ -21,6 +22,8 @@ _Todo: TypeAlias = "SimpleQueue[tuple[object, Future[Any]] | None]"
 
 # Items given out for each worker: one is worked on while others are made or kept.
 _AHEAD = 4
+# What a worker ends with whose processor time is over; none on Windows.
+_OUT_OF_TIME = -getattr(signal, "SIGPROF", 0) or None
 
 
 def usable_cores() -> int:
@@ -114,7 +117,7 @@ class _Process:
                 late.set()
                 popen.kill()
 
-            timer = threading.Timer(budget.seconds, give_up)
+            timer = threading.Timer(budget.wall_seconds, give_up)
             timer.daemon = True
             timer.start()
         try:
@@ -124,8 +127,11 @@ class _Process:
             self._stop()
             if budget is None or self._ended:
                 raise WorkerError(f"a worker ended while at work: {error!r}") from error
+            if popen.returncode == _OUT_OF_TIME:
+                seconds = f"{budget.seconds:g} s of processor time"
+                return Overrun(f"takes more than {seconds}")
             if late.is_set():
-                return Overrun(f"takes longer than {budget.seconds:g} s")
+                return Overrun(f"takes longer than {budget.wall_seconds:g} s")
             return Overrun("ends the process that works on it")
         finally:
             if timer is not None:
@@ -158,10 +164,9 @@ class _Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
             )
-        memory = self._budget.memory if self._budget is not None else None
         try:
             _send(popen, sys.path)
-            _send(popen, (self._task, memory))
+            _send(popen, (self._task, self._budget))
             kind, value = _receive(popen)
         except (EOFError, OSError, pickle.UnpicklingError) as error:
             self._stop()

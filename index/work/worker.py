@@ -29,19 +29,22 @@ def serve() -> None:
     # What a library prints would stand between the replies.
     os.dup2(2, 1)
     try:
-        task, memory = pickle.load(requests)
+        task, budget = pickle.load(requests)
         try:
             work = task.start()
         except Exception as error:  # noqa: BLE001 - it is the parent's to handle
             _reply(replies, "failed", error)
             return
-        if memory is not None:
-            _limit_memory(memory)
+        if budget is not None and budget.memory is not None:
+            _limit_memory(budget.memory)
         _reply(replies, "ready", None)
         while True:
             item = pickle.load(requests)
             try:
-                _reply(replies, "done", work(item))
+                _limit_time(budget.seconds if budget is not None else 0.0)
+                result = work(item)
+                _limit_time(0.0)
+                _reply(replies, "done", result)
             except MemoryError:
                 gc.collect()
                 _reply(replies, "memory", None)
@@ -62,6 +65,16 @@ def _end_with_parent() -> None:
 
 
 _PR_SET_PDEATHSIG = 1
+
+
+def _limit_time(seconds: float) -> None:
+    """End this process when it has computed for so long from now; 0 for no limit.
+
+    Counted by the system, also within a library that never comes back to Python.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _reply(replies: BinaryIO, kind: str, value: Any) -> None:  # noqa: ANN401

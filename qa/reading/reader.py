@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,10 +52,20 @@ class Reading:
     no_answer_score: float
 
 
+# Called before each batch of passages; what it raises ends the reading.
+Check: TypeAlias = Callable[[], None]
+
+
+def go_on() -> None:
+    """Read on, whoever waits for it."""
+
+
 class Reader(Protocol):
     """Finds answer spans in passages."""
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def read(
+        self, question: str, passages: Sequence[str], check: Check = go_on
+    ) -> list[Reading]:
         """Return one reading for each passage, in their order."""
         ...
 
@@ -117,20 +127,24 @@ class ExtractiveReader:
         self._counter = ModelTokenizer(folder)
         self._check_room(name, folder)
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def read(
+        self, question: str, passages: Sequence[str], check: Check = go_on
+    ) -> list[Reading]:
         """Return one reading for each passage, in their order.
 
         Raises:
             QuestionError: If the question has so many word pieces that no room is
                 left for a passage.
         """
-        scored = self.score([(question, passage) for passage in passages])
+        scored = self.score([(question, passage) for passage in passages], check)
         return [
             decode(passage, windows)
             for passage, windows in zip(passages, scored, strict=True)
         ]
 
-    def score(self, pairs: Sequence[tuple[str, str]]) -> list[list[Window]]:
+    def score(
+        self, pairs: Sequence[tuple[str, str]], check: Check = go_on
+    ) -> list[list[Window]]:
         """Return the scored windows of each pair of question and passage.
 
         Raises:
@@ -145,6 +159,7 @@ class ExtractiveReader:
         ]
         scored: list[list[Window]] = [[] for _ in pairs]
         for batch in _batches(inputs):
+            check()
             windows = self._windows([encoding for _, encoding in batch])
             for (row, _), window in zip(batch, windows, strict=True):
                 scored[row].append(window)
@@ -198,33 +213,6 @@ def decode(passage: str, windows: Sequence[Window]) -> Reading:
         tuple(merge_spans(spans)[:_SPANS]),
         min(window.no_answer_score for window in windows),
     )
-
-
-def mean_of(
-    windows: Sequence[Window], others: Sequence[Window], share: float
-) -> list[Window] | None:
-    """Return windows with the weighted mean of two readers' logits.
-
-    The first reader's count for ``share``. ``None`` where the readers cut the passage
-    into different tokens.
-    """
-    if len(windows) != len(others):
-        return None
-    means = []
-    for one, other in zip(windows, others, strict=True):
-        if not np.array_equal(one.offsets, other.offsets):
-            return None
-        first, second = np.float32(share), np.float32(1 - share)
-        means.append(
-            replace(
-                one,
-                starts=one.starts * first + other.starts * second,
-                ends=one.ends * first + other.ends * second,
-                no_answer_score=one.no_answer_score * share
-                + other.no_answer_score * (1 - share),
-            )
-        )
-    return means
 
 
 def _batches(

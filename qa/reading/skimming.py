@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from index.models.precision import Precision
 from qa.reading.catalogue import PACKAGED_READERS, reader_name
 from qa.reading.reader import (
+    Check,
     ExtractiveReader,
     Reader,
     Reading,
     Window,
     decode,
-    mean_of,
+    go_on,
 )
 
 # Passages that the large reader reads at once, and at most, then one by one.
@@ -35,13 +39,16 @@ class SkimmingReader:
         self._small = small
         self._large = large
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def read(
+        self, question: str, passages: Sequence[str], check: Check = go_on
+    ) -> list[Reading]:
         """Return one reading for each passage, in their order.
 
         Raises:
             QuestionError: If the question has too many word pieces.
         """
-        skimmed = self._small.score([(question, passage) for passage in passages])
+        pairs = [(question, passage) for passage in passages]
+        skimmed = self._small.score(pairs, check)
         readings = [
             decode(passage, windows)
             for passage, windows in zip(passages, skimmed, strict=True)
@@ -52,8 +59,8 @@ class SkimmingReader:
         done = 0
         while done < min(_MOST, len(order)) and best < promise[order[done]]:
             rows = order[done : done + (1 if done else _FIRST)]
-            pairs = [(question, passages[row]) for row in rows]
-            for row, windows in zip(rows, self._large.score(pairs), strict=True):
+            scored = self._large.score([pairs[row] for row in rows], check)
+            for row, windows in zip(rows, scored, strict=True):
                 readings[row] = decode(passages[row], _joined(windows, skimmed[row]))
                 best = max(best, _margin(readings[row]))
             done += len(rows)
@@ -78,6 +85,33 @@ def load_reader(name: str, precision: Precision = "auto", threads: int = 1) -> R
 def _joined(windows: Sequence[Window], skimmed: Sequence[Window]) -> Sequence[Window]:
     means = mean_of(windows, skimmed, _LARGE_SHARE)
     return windows if means is None else means
+
+
+def mean_of(
+    windows: Sequence[Window], others: Sequence[Window], share: float
+) -> list[Window] | None:
+    """Return windows with the weighted mean of two readers' logits.
+
+    The first reader's count for ``share``. ``None`` where the readers cut the passage
+    into different tokens.
+    """
+    if len(windows) != len(others):
+        return None
+    means = []
+    for one, other in zip(windows, others, strict=True):
+        if not np.array_equal(one.offsets, other.offsets):
+            return None
+        first, second = np.float32(share), np.float32(1 - share)
+        means.append(
+            replace(
+                one,
+                starts=one.starts * first + other.starts * second,
+                ends=one.ends * first + other.ends * second,
+                no_answer_score=one.no_answer_score * share
+                + other.no_answer_score * (1 - share),
+            )
+        )
+    return means
 
 
 def _margin(reading: Reading) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from index.documents import Document
 from index.formats.tables import name_cells
 from index.passages import Passage, telling_title
-from qa.reading.reader import Reader, Reading
+from qa.reading.reader import Check, Reader, Reading, go_on
 from qa.reading.spans import Span
 
 
@@ -71,13 +71,15 @@ def view_passage(document: Document, passage: Passage) -> View:
     return View(above + text, tuple(places))
 
 
-def read_views(reader: Reader, question: str, views: Sequence[View]) -> list[Reading]:
+def read_views(
+    reader: Reader, question: str, views: Sequence[View], check: Check = go_on
+) -> list[Reading]:
     """Return what a reader finds in views, its spans at their places in the passages.
 
     Raises:
         QuestionError: If the question has too many word pieces.
     """
-    readings = reader.read(question, [view.text for view in views])
+    readings = reader.read(question, [view.text for view in views], check)
     return [
         replace(reading, spans=view.answers(reading.spans))
         for view, reading in zip(views, readings, strict=True)

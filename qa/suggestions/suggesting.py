@@ -20,7 +20,7 @@ MAX_DOCUMENTS = 20
 _MAX_SECONDS = 120.0
 # For one document: then no further question is asked, and then it is given up.
 _ASKING_SECONDS = 20.0
-_BUDGET = Budget(seconds=60.0)
+_BUDGET = Budget(seconds=60.0, wall_seconds=60.0)
 _OF_ONE_DOCUMENT = 6
 _OF_EACH = 3
 # Where the page says "likely right".

@@ -101,9 +101,7 @@ class Access:
     def _is_known_origin(self, origin: str) -> bool:
         origin = origin.lower()
         # Whatever the scheme: a proxy may have taken off TLS.
-        return (
-            origin in self._origins or urlsplit(origin).netloc == request.host.lower()
-        )
+        return origin in self._origins or _netloc(origin) == request.host.lower()
 
     def _check_key(self, scope: Scope) -> None:
         key = key_of(request.authorization, self._keys)
@@ -153,6 +151,13 @@ def _wanted(operation: Operation | None) -> Scope | None:
         return operation.scope
     is_page = request.endpoint is not None and request.endpoint.startswith("pages.")
     return "ask" if is_page else None
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _host_name(host: str) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, Self
 
+from index.formats.titles import short_title
 from qa.answerer import Stage
 from qa.answering.citations import Citation
 from qa.answers import Answer, Kind, Part
 from qa.context import RequestContext, ScoredPlace
 from qa.suggestions.suggestions import Suggestion
 from qa.verification import QuoteState
-from web.schemas.base import Reply, short_title, web_address
+from web.schemas.base import Reply, web_address
 
 
 class DocumentReference(Reply):

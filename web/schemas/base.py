@@ -11,16 +11,6 @@ class Reply(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-_MAX_TITLE_CHARACTERS = 300
-
-
-def short_title(title: str) -> str:
-    """Return a title that can be shown: some are whole texts."""
-    if len(title) <= _MAX_TITLE_CHARACTERS:
-        return title
-    return title[: _MAX_TITLE_CHARACTERS - 1] + "…"
-
-
 def web_address(url: str | None) -> str | None:
     """Return an address that is safe to link to: others may be programs."""
     is_web = url is not None and url.lower().startswith(("http://", "https://"))

@@ -7,9 +7,10 @@ from typing import Literal, Self
 from pydantic import RootModel
 
 from index.documents import Document
+from index.formats.titles import short_title
 from index.intake.progress import ENDED, Build, FileState, Progress
 from qa.verification import QuoteState
-from web.schemas.base import Reply, short_title, web_address
+from web.schemas.base import Reply, web_address
 
 
 class DocumentSummary(Reply):

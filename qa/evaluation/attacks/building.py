@@ -10,9 +10,9 @@ from index.store.store import IndexStore
 from qa.evaluation.attacks.service import build, builder, write_corpus
 
 
-def kills(folder: Path, count: int) -> dict[str, object]:
+def kills(folder: Path, count: int, seed: int) -> dict[str, object]:
     """Kill builds at any moment of one; the live version stays whole, of one text."""
-    rng = random.Random(0)
+    rng = random.Random(seed)
     write_corpus(folder, _numbered(0))
     started = time.monotonic()
     build(folder)

@@ -12,7 +12,7 @@ from qa.answering.evidence import Assessment, EvidenceModel
 from qa.evaluation.answers import FixedCorpus, corpus_of
 from qa.evaluation.collection import Collection
 from qa.pipeline import Pipeline, Understander
-from qa.reading.reader import Reader, Reading
+from qa.reading.reader import Check, Reader, Reading, go_on
 
 PipelineMaker = Callable[[Fitted], Pipeline]
 
@@ -53,11 +53,13 @@ class RememberingReader:
         self._reader = reader
         self._known: dict[tuple[str, tuple[str, ...]], list[Reading]] = {}
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def read(
+        self, question: str, passages: Sequence[str], check: Check = go_on
+    ) -> list[Reading]:
         """Return one reading for each passage, in their order."""
         key = (question, tuple(passages))
         if key not in self._known:
-            self._known[key] = self._reader.read(question, passages)
+            self._known[key] = self._reader.read(question, passages, check)
         return self._known[key]
 
 
