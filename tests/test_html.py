@@ -52,6 +52,8 @@ NOTICE = (
     * 9
     + "<button>Accept all</button>"
 )
+LINKED = NOTICE.replace("<button>", "<a role='button' href='/yes'>")
+LINKED = LINKED.replace("</button>", "</a><a href='#'>No</a>")
 
 
 def words(source: str) -> str:
@@ -65,6 +67,8 @@ def words(source: str) -> str:
         f"<div>{NOTICE}</div><div>{STORY}</div>",
         f"<div>{STORY}</div><div><section>{NOTICE}</section></div>",
         f"<section aria-label='Cookie banner'>{NOTICE}</section><main>{STORY}</main>",
+        f"<div>{LINKED}</div><div>{STORY}</div>",
+        f"<div>{STORY.replace('h1', 'h2')}</div><div>{NOTICE}</div>",
     ],
 )
 def test_a_notice_that_asks_for_consent_is_no_article_even_if_longer(

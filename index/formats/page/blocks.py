@@ -42,6 +42,8 @@ _CONSENT = re.compile(
 )
 # A block that asks for consent says it at least once in so many words.
 _COOKIE = "cookie"
+_CONTROLS = ("button", "input", "a", "div", "span")
+_BLOCKS = ("div", "section", "aside", "form")
 _WORDS_A_COOKIE = 100
 _PARAGRAPH_WORDS = 8
 _ROLES = frozenset(
@@ -81,21 +83,18 @@ def drop_consent(tree: HtmlElement) -> None:
     and has a button to answer with. The headline stands elsewhere and tells of
     something else, and so does the article: it is above such a block, or below.
     """
-    headline = tree.find(".//h1")
-    if headline is None or _COOKIE in _text(headline):
+    controls = [each for each in tree.iter(*_CONTROLS) if _is_control(each)]
+    asking = {
+        block
+        for block in {b for each in controls for b in each.iterancestors(*_BLOCKS)}
+        if _asks_for_consent(block)
+    }
+    headline = _headline(tree, asking)
+    if not asking or headline is None or _COOKIE in _text(headline):
         return
     order = {element: place for place, element in enumerate(tree.iter())}
     around = {headline, *headline.iterancestors()}
-    blocks = {
-        block
-        for button in tree.iter("button")
-        for block in button.iterancestors("div", "section", "aside", "form")
-        if block not in around and block.find(".//article") is None
-    }
-    for block in blocks:
-        text = _text(block)
-        if text.count(_COOKIE) * _WORDS_A_COOKIE < len(text.split()):
-            continue
+    for block in asking - around:
         is_above = order[block] < order[headline]
         if is_above or any(
             order[headline] < order[each] < order[block]
@@ -103,6 +102,36 @@ def drop_consent(tree: HtmlElement) -> None:
             for each in tree.iter("p")
         ):
             block.drop_tree()
+
+
+def _is_control(element: HtmlElement) -> bool:
+    """Tell whether an element is a button, or a link that leads nowhere and is one."""
+    if element.get("role") == "button" or element.tag == "button":
+        return True
+    if element.tag == "input":
+        return element.get("type", "").lower() in ("button", "submit")
+    leads_to = element.get("href", "").strip().lower()
+    return element.tag == "a" and (
+        not leads_to or leads_to.startswith(("#", "javascript:"))
+    )
+
+
+def _asks_for_consent(block: HtmlElement) -> bool:
+    if block.find(".//article") is not None:
+        return False
+    text = _text(block)
+    return text.count(_COOKIE) * _WORDS_A_COOKIE >= max(1, len(text.split()))
+
+
+def _headline(tree: HtmlElement, asking: set[HtmlElement]) -> HtmlElement | None:
+    """Return the first h1, or the first lower heading that is in no such block."""
+    outer = {ancestor for block in asking for ancestor in block.iterancestors()}
+    notices = asking - outer
+    for tag in ("h1", "h2", "h3"):
+        for heading in tree.iter(tag):
+            if tag == "h1" or notices.isdisjoint(heading.iterancestors()):
+                return heading
+    return None
 
 
 def _text(element: HtmlElement) -> str:
