@@ -88,6 +88,23 @@ def test_an_article_about_cookies_is_kept(headline: str, button: str) -> None:
     assert told in words(source)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"<form id='page'><div>{STORY}</div><input type='submit'></form>",
+        f"<div class='site has-sidebar'>{STORY}<p class='ad'>Buy new shoes.</p></div>",
+        f"<div id='cookie-bar-open'><div>{NOTICE}</div><main>{STORY}</main></div>",
+    ],
+)
+def test_a_whole_page_is_not_left_out_for_the_name_of_what_holds_it(
+    source: str,
+) -> None:
+    text = words(source)
+    assert "240,000" in text
+    assert "shoes" not in text
+    assert "cookies" not in text
+
+
 def test_a_page_that_was_converted_when_saved_is_read_as_what_it_is() -> None:
     page = PAGES["semantic"].replace("Baghdad", "Orléans")
     page = page.replace("<head>", '<head><meta charset="iso-8859-1">')

@@ -40,6 +40,7 @@ _CONSENT = re.compile(
     r"didomi|usercentrics|quantcast|qc-cmp|cmpbox|truste|sp_message",
     re.IGNORECASE,
 )
+_NAMES = ("class", "id", "aria-label")
 # A block that asks for consent says it at least once in so many words.
 _COOKIE = "cookie"
 _CONTROLS = ("button", "input", "a", "div", "span")
@@ -72,8 +73,37 @@ def is_around(element: HtmlElement) -> bool:
         return True
     if tag in _INLINE or tag in ("body", "html", "main", "article"):
         return False
-    names = " ".join(element.get(name, "") for name in ("class", "id", "aria-label"))
+    names = _names(element)
     return _AROUND.search(names) is not None or _CONSENT.search(names) is not None
+
+
+def bare_wrappers(tree: HtmlElement) -> None:
+    """Take the names from what holds a whole article, which they say nothing of.
+
+    Sites call a page "has-sidebar", or put all of it into a form.
+    """
+    articles = tree.findall(".//article")
+    holding = [*tree.iter("main", "h1"), *(articles if len(articles) == 1 else ())]
+    for element in {each for held in holding for each in held.iterancestors()}:
+        is_form = element.tag == "form"
+        names = _names(element)
+        if _CONSENT.search(names) and element.find(".//main") is None:
+            continue
+        is_named = _AROUND.search(names) or _CONSENT.search(names)
+        if (is_form or is_named) and _has_paragraph(element):
+            element.tag = "div" if is_form else element.tag
+            for name in _NAMES:
+                element.attrib.pop(name, None)
+
+
+def _names(element: HtmlElement) -> str:
+    return " ".join(element.get(name, "") for name in _NAMES)
+
+
+def _has_paragraph(element: HtmlElement) -> bool:
+    return any(
+        len(_text(each).split()) >= _PARAGRAPH_WORDS for each in element.iter("p")
+    )
 
 
 def drop_consent(tree: HtmlElement) -> None:
