@@ -158,6 +158,9 @@ def test_the_other_words_of_the_document_decide_before_any_list() -> None:
         ("untitled", None),
         ("report_final.indd", None),
         ("Untitled Document 3", None),
+        ("(anonymous)", None),
+        ("Unknown", None),
+        ("The anonymous", "The anonymous"),
         ("The talks", "The talks"),
         ("Words and documents of the peace", "Words and documents of the peace"),
     ],
@@ -210,3 +213,18 @@ def test_a_table_keeps_the_column_of_an_empty_cell() -> None:
     found = extract_pdf(written.getvalue())
     assert found.text == "\n".join("\t".join(row) for row in rows)
     assert found.tables == (Table(0, len(found.text), tuple(rows[0])),)
+
+
+def test_a_column_of_a_few_lines_is_read_as_on_the_other_pages() -> None:
+    words = textwrap.wrap(STORY + " ".join(PAGES[0]) * 2, 40)
+    pages = [(words[:7], words[7:14]), (words[14:18], words[18:20])]
+    written = io.BytesIO()
+    canvas = Canvas(written)
+    for left, right in pages:
+        for start, lines in ((60, left), (320, right)):
+            for number, line in enumerate(lines):
+                canvas.drawString(start, 700 - 14 * number, line)
+        canvas.showPage()
+    canvas.save()
+    wanted = " ".join(" ".join([*left, *right]) for left, right in pages)
+    assert extract_pdf(written.getvalue()).text.split() == wanted.split()

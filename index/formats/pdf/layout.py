@@ -18,6 +18,10 @@ _CROSSING = 0.34
 _PROSE_CHARACTERS = 18
 # Rows of a table start their cells at the same places, within so many points.
 _ALIGNED = 6.0
+# So far in, in points, the first line of a paragraph may begin.
+_INDENTED = 24.0
+# Gaps that pages may have in common: two of three columns, on left and right pages.
+_MAX_GUTTERS = 4
 _MIN_ROWS = 3
 
 
@@ -34,16 +38,47 @@ class Line:
     column: tuple[float, float]
 
 
-def ordered_lines(pieces: Sequence[Piece]) -> list[Line]:
-    """Return the lines of a page in the order in which a person reads them."""
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    """The gap between two columns.
+
+    Attributes:
+        middle: Where it is, from the page's left edge.
+        start: Where the lines to its right begin.
+    """
+
+    middle: float
+    start: float
+
+
+def ordered_pages(pages: Sequence[Sequence[Piece]]) -> list[list[Line]]:
+    """Return the lines of each page in the order in which a person reads them.
+
+    The columns of one page tell of those on another that has but a few lines.
+    """
+    found = Counter(gutter for page in pages for gutter in _gutters(list(page)))
+    known = [gutter for gutter, _ in found.most_common(_MAX_GUTTERS)]
     return [
-        line for column in _columns(list(pieces)) for line in _lines_of_column(column)
+        [
+            line
+            for column in _columns(list(page), known)
+            for line in _lines_of_column(column)
+        ]
+        for page in pages
     ]
 
 
-def _columns(pieces: list[Piece]) -> Iterator[list[Piece]]:
-    """Yield the parts of a page that are read one after the other."""
+def _gutters(pieces: list[Piece]) -> Iterator[Gutter]:
     gutter = _gutter(pieces)
+    if gutter is not None:
+        yield gutter
+        yield from _gutters([p for p in pieces if p.right <= gutter.middle])
+        yield from _gutters([p for p in pieces if p.left >= gutter.middle])
+
+
+def _columns(pieces: list[Piece], known: Sequence[Gutter]) -> Iterator[list[Piece]]:
+    """Yield the parts of a page that are read one after the other."""
+    gutter = _gutter(pieces) or _known_gutter(pieces, known)
     if gutter is None:
         if pieces:
             yield pieces
@@ -52,10 +87,10 @@ def _columns(pieces: list[Piece]) -> Iterator[list[Piece]]:
     band: list[Piece] = []
     crossing: list[Piece] = []
     for line in rows(pieces):
-        across = any(each.left < gutter < each.right for each in line)
+        across = any(each.left < gutter.middle < each.right for each in line)
         if across:
             if band:
-                yield from _sides(band, gutter)
+                yield from _sides(band, gutter, known)
                 band = []
             crossing.extend(line)
         else:
@@ -64,23 +99,44 @@ def _columns(pieces: list[Piece]) -> Iterator[list[Piece]]:
                 crossing = []
             band.extend(line)
     if band:
-        yield from _sides(band, gutter)
+        yield from _sides(band, gutter, known)
     if crossing:
         yield crossing
 
 
-def _sides(band: Sequence[Piece], gutter: float) -> Iterator[list[Piece]]:
-    yield from _columns([each for each in band if each.right <= gutter])
-    yield from _columns([each for each in band if each.right > gutter])
+def _sides(
+    band: Sequence[Piece], gutter: Gutter, known: Sequence[Gutter]
+) -> Iterator[list[Piece]]:
+    yield from _columns([p for p in band if p.right <= gutter.middle], known)
+    yield from _columns([p for p in band if p.right > gutter.middle], known)
 
 
-def _gutter(pieces: Sequence[Piece]) -> float | None:
+def _known_gutter(pieces: Sequence[Piece], known: Sequence[Gutter]) -> Gutter | None:
+    """Return one of the gaps of other pages, if these lines leave it free too."""
+    for gutter in known:
+        left = [p for p in pieces if p.right <= gutter.middle]
+        right = [p for p in pieces if p.left >= gutter.middle]
+        crossing = len(pieces) - len(left) - len(right)
+        lines = [p for p in right if -_ALIGNED < p.left - gutter.start < _INDENTED]
+        if (
+            left
+            and lines
+            and crossing <= _CROSSING * len(pieces)
+            # A page number may stand anywhere.
+            and len(right) - len(lines) <= 1
+            and _is_prose(left)
+        ):
+            return gutter
+    return None
+
+
+def _gutter(pieces: Sequence[Piece]) -> Gutter | None:
     """Return where the gap between two columns of prose is, if there is one."""
     if len(pieces) < 2 * _MIN_LINES:
         return None
     low, high = min(p.left for p in pieces), max(p.right for p in pieces)
     margin = _MIN_WIDTH * (high - low)
-    best: tuple[int, float] | None = None
+    best: tuple[int, Gutter] | None = None
     # The right edge of most lines of a left column is where the gap begins.
     for edge in {round(piece.right) for piece in pieces}:
         starts = [p.left for p in pieces if p.left > edge]
@@ -101,7 +157,7 @@ def _gutter(pieces: Sequence[Piece]) -> float | None:
         if not (_is_prose(left) and _is_prose(right)):
             continue
         if best is None or crossing < best[0]:
-            best = (crossing, middle)
+            best = (crossing, Gutter(middle, start))
     return None if best is None else best[1]
 
 
