@@ -50,7 +50,7 @@ class MadeDocument:
 
 
 def make_document(suffix: str, seed: int) -> MadeDocument:
-    """Return a document of a format: ``.txt``, ``.md``, ``.html``, ``.docx``, ``.pdf``."""
+    """Return a document of a format, such as ``.txt``; see ``MADE_SUFFIXES``."""
     rng = random.Random(f"{suffix}{seed}")
     words = _vocabulary(rng)
     blocks = [_block("paragraph", rng, words)]
