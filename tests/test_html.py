@@ -135,3 +135,17 @@ def test_the_paragraphs_of_a_short_page_stay_apart() -> None:
     source = f"<nav><a href='/'>Home</a></nav><div>{STORY}</div><footer>Us</footer>"
     assert words(source).split("\n\n")[0] == "Bridge to close"
     assert "Home" not in words(source)
+
+
+def test_a_table_in_a_cell_stays_in_its_row() -> None:
+    inner = "<table><tr><td>AM</td><td>6-9</td></tr><tr><td>PM</td><td>3-5</td></tr>"
+    page = f"""<html><body><article>{STORY}<table>
+        <tr><th>Day</th><th>Hours</th></tr>
+        <tr><td>Monday</td><td>{inner}</table></td></tr>
+        <tr><td>Tuesday</td><td>closed</td></tr></table></article></body></html>"""
+    found = extract_html(page.encode())
+    (table,) = found.tables
+    assert found.text[table.start : table.end] == (
+        "Day\tHours\nMonday\tAM 6-9 PM 3-5\nTuesday\tclosed"
+    )
+    assert table.header == ("Day", "Hours")

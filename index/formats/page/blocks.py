@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
@@ -99,11 +100,23 @@ def _is_link_list(element: HtmlElement) -> bool:
 
 
 def _is_data(table: HtmlElement) -> bool:
-    """Tell whether a table holds data, and is no layout of a page."""
-    return table.find(".//table") is None and not any(
+    """Tell whether a table holds data, and is no layout of a page.
+
+    One with other tables in its cells does if its columns have names.
+    """
+    names = (cell for row in _own_rows(table) for cell in row if cell.tag == "th")
+    has_names = next(names, None) is not None
+    return (has_names or table.find(".//table") is None) and not any(
         element.tag in ("article", "h1", "h2", "nav", "form")
         for element in table.iter()
     )
+
+
+def _own_rows(table: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the rows of a table, without those of tables in its cells."""
+    for row in table.iter("tr"):
+        if next(row.iterancestors("table")) is table:
+            yield row
 
 
 def _rows(table: HtmlElement) -> list[list[str]]:
@@ -111,7 +124,7 @@ def _rows(table: HtmlElement) -> list[list[str]]:
     rows: list[list[str]] = []
     # For each column, how many more rows a cell above reaches down.
     below: list[int] = []
-    for row in table.iter("tr"):
+    for row in _own_rows(table):
         cells: list[str] = []
         for cell in row:
             if cell.tag not in ("td", "th"):
@@ -144,7 +157,7 @@ def _cell(cell: HtmlElement) -> str:
 def _header_rows(table: HtmlElement, rows: list[list[str]]) -> int:
     """Return how many rows at the top of a table name its columns."""
     count = 0
-    for row in table.iter("tr"):
+    for row in _own_rows(table):
         if any(cell.tag == "td" for cell in row):
             break
         count += 1
