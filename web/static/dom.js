@@ -55,7 +55,7 @@ export function failure(message, ...remedies) {
  *  given, to the character. */
 export function lines(text, isLast) {
   const [end] = isLast ? /\s*$/u.exec(text) : [""];
-  const inside = text.slice(0, text.length - end.length).split(/(\r?\n|\r)/u).map((piece, i) =>
+  const inside = (isLast ? text.trimEnd() : text).split(/(\r?\n|\r)/u).map((piece, i) =>
     i % 2 === 0 ? piece : element("span", { class: "fold" }, piece));
   const isOne = /^[^\r\n]*(?:\r?\n|\r)[^\r\n]*$/u.test(end);
   return [...inside, end, isOne && element("span", { class: "gap" })].filter(Boolean);
