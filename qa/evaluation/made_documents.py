@@ -134,7 +134,7 @@ def _plain(
     width = rng.choice((60, 72, 10_000))
     parts = []
     for block in blocks:
-        marks = itertools.repeat("- " if block.kind == "items" else "")
+        marks: Iterator[str] = itertools.repeat("- " if block.kind == "items" else "")
         if block.kind == "steps":
             marks = (f"{number}. " for number in itertools.count(1))
         rows = zip(marks, map("   ".join, block.rows), strict=False)
