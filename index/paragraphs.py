@@ -92,6 +92,11 @@ def paragraphs_at(text: str, start: int, end: int) -> list[tuple[int, int]]:
     ]
 
 
+def begins_speech(paragraph: str) -> bool:
+    """Tell whether a paragraph begins as a speech in a transcript: "Ann Lee: Yes."."""
+    return _SPEAKER.match(paragraph) is not None
+
+
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     line = text[start:end]
     start += len(line) - len(line.lstrip())

@@ -87,6 +87,20 @@ HOSTILE = {
 }
 
 
+def test_a_line_end_within_a_paragraph_begins_none() -> None:
+    wrapped = (
+        "The harbour board of Lissmouth said on Tuesday that it had appointed\n"
+        "Ingrid Tangen as its first chief pilot, who takes over in spring from\n"
+        "the captains."
+    )
+    text = f"A pilot\n\n{wrapped}\n\n  - one\n  - two"
+    client = create_app(FakeAnswerer([Document("d", text, "T")])).test_client()
+    reply = client.get("/api/documents/d?view=pieces").get_json()
+    found = [(each["text"], each["paragraph"]) for each in reply["pieces"]]
+    wanted = ["A pilot\n\n", f"{wrapped}\n\n", "  - one\n", "  - two"]
+    assert found == [(each, True) for each in wanted]
+
+
 @pytest.mark.parametrize(("text", "quote"), HOSTILE.values(), ids=HOSTILE.keys())
 def test_offsets_are_true_up_to_http(text: str, quote: str) -> None:
     answerer = FakeAnswerer([Document("d", text, "T")], {WHO: quote})

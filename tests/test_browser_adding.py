@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from index.documents import Document
 from index.intake.added import AddedFiles
@@ -74,6 +74,7 @@ def test_files_are_brought_and_asked(editor: Page) -> None:
 
 
 def test_a_file_is_dropped_and_a_text_pasted(editor: Page) -> None:
+    editor.set_viewport_size({"width": 1280, "height": 420})
     data = editor.evaluate_handle(
         """() => {
             const data = new DataTransfer();
@@ -83,6 +84,7 @@ def test_a_file_is_dropped_and_a_text_pasted(editor: Page) -> None:
     )
     editor.dispatch_event("body", "drop", {"dataTransfer": data})
     expect(editor.locator(".brought")).to_contain_text("Can be asked now.")
+    expect(editor.locator(".brought li").first).to_be_in_viewport()
     editor.get_by_label("Or paste a text").fill("Trade talks\n\nThey talked.")
     editor.get_by_role("button", name="Add the text").click()
     expect(editor.locator("[data-articles]")).to_contain_text("Trade Talks")
@@ -123,3 +125,22 @@ def test_the_original_of_a_brought_pdf_opens_at_the_page(editor: Page) -> None:
         link.get_attribute("href"),
     )
     assert fetched == len(data)
+
+
+def test_a_service_that_is_started_anew_goes_on_with_what_it_took(editor: Page) -> None:
+    asked: list[str] = []
+
+    def be_away(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.abort()
+        else:
+            route.fulfill(status=404, json={"status": 404, "title": "Not Found"})
+
+    editor.route("**/api/builds/*", be_away)
+    editor.get_by_label("Or paste a text").fill("Trade talks\n\nThey talked.")
+    editor.get_by_role("button", name="Add the text").click()
+    brought = editor.locator(".brought")
+    expect(brought).to_contain_text("cannot be reached. Trying again")
+    expect(brought).to_contain_text("started anew and goes on with it.")
+    expect(editor.locator("[data-articles]")).to_contain_text("Trade Talks")

@@ -117,3 +117,26 @@ def test_a_document_s_pages_are_shown(chromium: Browser) -> None:
         assert page.locator("#source .body").text_content() == text
         original = page.locator("#source").get_by_role("link", name="Open the original")
         expect(original).to_have_attribute("href", f"{url}#page=2")
+
+
+def test_wrapped_lines_are_shown_as_one_paragraph(chromium: Browser) -> None:
+    text = (
+        "A new pilot\n\nThe board of Lissmouth said on Monday that it had named "
+        "Ingrid\nDahl as its first chief pilot, and that she takes over in the spring "
+        "from\nthe captains.\nShe is forty.\nList:\n- one\n- two"
+    )
+    answerer = FakeAnswerer([Document("pilot", text, "Pilot")], {WHO: "Ingrid\nDahl"})
+    with serving(answerer) as address, visiting(chromium, address) as page:
+        ask(page, WHO)
+        body = page.locator("#source .body")
+        expect(page.locator("#source mark")).to_have_text("Ingrid Dahl")
+        assert body.text_content() == text
+        shown = [line for line in body.inner_text().splitlines() if line.strip()]
+        assert [line.strip() for line in shown] == [
+            "A new pilot",
+            "The board of Lissmouth said on Monday that it had named Ingrid Dahl "
+            "as its first chief pilot, and that she takes over in the spring from the "
+            "captains. She is forty. List:",
+            "- one",
+            "- two",
+        ]

@@ -6,6 +6,8 @@ import zipfile
 
 import docx
 import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 
 from index.formats.base import ExtractError
 from index.formats.word.file import extract_docx
@@ -73,3 +75,16 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     assert len(data.getvalue()) < 1_000_000
     with pytest.raises(ExtractError, match="which no article does"):
         extract_docx(data.getvalue())
+
+
+def test_a_paragraph_whose_end_was_deleted_goes_on_in_the_next() -> None:
+    document = docx.Document()
+    first = document.add_paragraph("The dam will be raised")
+    mark = parse_xml(f"<w:rPr {nsdecls('w')}><w:del w:id='1' w:author='a'/></w:rPr>")
+    first._p.get_or_add_pPr().append(mark)
+    document.add_paragraph(" by three metres.")
+    document.add_paragraph("It is old.")
+    written = io.BytesIO()
+    document.save(written)
+    text = extract_docx(written.getvalue()).text
+    assert text == "The dam will be raised by three metres.\n\nIt is old."

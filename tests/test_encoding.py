@@ -44,6 +44,13 @@ def test_a_few_words_are_windows_1252_if_not_utf_8(text: str) -> None:
     assert decode_text(data)[1] == "windows-1252"
 
 
+@pytest.mark.parametrize("end", [b"\xe9", SWEDISH[:5].encode("cp1252")])
+def test_a_few_bytes_that_are_not_utf_8_do_not_change_the_others(end: bytes) -> None:
+    data = (SWEDISH + " ").encode() + end
+    text = f"{SWEDISH} {end.decode('cp1252')}"
+    assert decode_text(data) == (text, "utf-8, damaged")
+
+
 @pytest.mark.parametrize("data", [b"\x00\x01\x02\x03" * 9, bytes(range(256)) * 4])
 def test_what_is_no_text_is_refused(data: bytes) -> None:
     with pytest.raises(ExtractError, match="is no text"):

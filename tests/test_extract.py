@@ -38,6 +38,9 @@ def test_plain_text_is_kept_as_it_is() -> None:
         ("The first line of a text\n", None),
         ("Facebook Twitter Instagram\nThey met on Monday.", None),
         ("word " * 21 + "\nThey met on Monday.", None),
+        ("HOST: Who runs the ferry?\nMAYOR LUND: My cousin Arne.", None),
+        ("Welcome. How many live here now?\nThey met on Monday.", None),
+        ("Exclusive: Bridge to close\nIt is old.", "Exclusive: Bridge to close"),
     ],
 )
 def test_a_headline_is_the_title_of_plain_text(text: str, title: str | None) -> None:

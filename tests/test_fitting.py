@@ -11,7 +11,7 @@ from qa.answering.answer_types import AnswerTypes, learn_types, shape_of
 from qa.answering.confidence import UNFITTED, ConfidenceError, Fitted
 from qa.answering.evidence import Assessment
 from qa.evaluation.squad import Example, GoldAnswer
-from qa.reading.reader import Reading
+from qa.reading.reader import Check, Reading, go_on
 from qa.reading.spans import Span
 from qa.training.answers.fitting import (
     SET_ACCURACY,
@@ -123,7 +123,9 @@ def test_what_is_kept_is_kept_for_the_best_f1() -> None:
 class TaggingWords:
     """Reads nothing and tags every word with a capital, those of a list most."""
 
-    def read(self, question: str, passages: Sequence[str]) -> list[Reading]:
+    def read(
+        self, question: str, passages: Sequence[str], check: Check = go_on
+    ) -> list[Reading]:
         return [Reading((Span(0, 3, 1.0),), 0.0) for _ in passages]
 
     def assess(self, question: str, passages: Sequence[str]) -> list[Assessment]:

@@ -52,6 +52,8 @@ NOTICE = (
     * 9
     + "<button>Accept all</button>"
 )
+LINKED = NOTICE.replace("<button>", "<a role='button' href='/yes'>")
+LINKED = LINKED.replace("</button>", "</a><a href='#'>No</a>")
 
 
 def words(source: str) -> str:
@@ -65,6 +67,8 @@ def words(source: str) -> str:
         f"<div>{NOTICE}</div><div>{STORY}</div>",
         f"<div>{STORY}</div><div><section>{NOTICE}</section></div>",
         f"<section aria-label='Cookie banner'>{NOTICE}</section><main>{STORY}</main>",
+        f"<div>{LINKED}</div><div>{STORY}</div>",
+        f"<div>{STORY.replace('h1', 'h2')}</div><div>{NOTICE}</div>",
     ],
 )
 def test_a_notice_that_asks_for_consent_is_no_article_even_if_longer(
@@ -82,6 +86,23 @@ def test_an_article_about_cookies_is_kept(headline: str, button: str) -> None:
     told = "A site must ask before it keeps cookies, said the agency on Monday."
     source = f"<div><h1>{headline}</h1></div><div><p>{told}</p>{SECOND}{button}</div>"
     assert told in words(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"<form id='page'><div>{STORY}</div><input type='submit'></form>",
+        f"<div class='site has-sidebar'>{STORY}<p class='ad'>Buy new shoes.</p></div>",
+        f"<div id='cookie-bar-open'><div>{NOTICE}</div><main>{STORY}</main></div>",
+    ],
+)
+def test_a_whole_page_is_not_left_out_for_the_name_of_what_holds_it(
+    source: str,
+) -> None:
+    text = words(source)
+    assert "240,000" in text
+    assert "shoes" not in text
+    assert "cookies" not in text
 
 
 def test_a_page_that_was_converted_when_saved_is_read_as_what_it_is() -> None:
@@ -114,3 +135,17 @@ def test_the_paragraphs_of_a_short_page_stay_apart() -> None:
     source = f"<nav><a href='/'>Home</a></nav><div>{STORY}</div><footer>Us</footer>"
     assert words(source).split("\n\n")[0] == "Bridge to close"
     assert "Home" not in words(source)
+
+
+def test_a_table_in_a_cell_stays_in_its_row() -> None:
+    inner = "<table><tr><td>AM</td><td>6-9</td></tr><tr><td>PM</td><td>3-5</td></tr>"
+    page = f"""<html><body><article>{STORY}<table>
+        <tr><th>Day</th><th>Hours</th></tr>
+        <tr><td>Monday</td><td>{inner}</table></td></tr>
+        <tr><td>Tuesday</td><td>closed</td></tr></table></article></body></html>"""
+    found = extract_html(page.encode())
+    (table,) = found.tables
+    assert found.text[table.start : table.end] == (
+        "Day\tHours\nMonday\tAM 6-9 PM 3-5\nTuesday\tclosed"
+    )
+    assert table.header == ("Day", "Hours")

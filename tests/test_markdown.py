@@ -45,6 +45,7 @@ def test_the_first_heading_is_the_title_without_front_matter() -> None:
         ("```\nx = 1\n```", "x = 1"),
         ("AT&amp;T ![a map](m.png) <b>said</b> 👩‍👩‍👧", "AT&T a map said 👩‍👩‍👧"),
         ("First  \nsecond", "First\nsecond"),
+        ("The fee is ~~5~~ 6 crowns.", "The fee is 5 6 crowns."),
     ],
 )
 def test_marks_are_no_text(source: str, text: str) -> None:

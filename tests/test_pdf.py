@@ -158,6 +158,9 @@ def test_the_other_words_of_the_document_decide_before_any_list() -> None:
         ("untitled", None),
         ("report_final.indd", None),
         ("Untitled Document 3", None),
+        ("(anonymous)", None),
+        ("Unknown", None),
+        ("The anonymous", "The anonymous"),
         ("The talks", "The talks"),
         ("Words and documents of the peace", "Words and documents of the peace"),
     ],
@@ -210,3 +213,47 @@ def test_a_table_keeps_the_column_of_an_empty_cell() -> None:
     found = extract_pdf(written.getvalue())
     assert found.text == "\n".join("\t".join(row) for row in rows)
     assert found.tables == (Table(0, len(found.text), tuple(rows[0])),)
+
+
+def test_a_cell_of_several_lines_and_a_merged_row_stay_in_their_table() -> None:
+    drawn = [
+        (60, 700, "Station"),
+        (180, 700, "Task"),
+        (60, 680, "Birk"),
+        (180, 680, "Fires in the mills and"),
+        (180, 667, "all boats on the lake"),
+        (60, 647, "Stations of the northern shore"),
+        (180, 627, "Rescue on the ice and"),
+        (60, 614, "Cove"),
+        (180, 614, "in the mountains"),
+        (60, 594, "Dunn"),
+        (180, 594, "Floods"),
+    ]
+    written = io.BytesIO()
+    canvas = Canvas(written)
+    canvas.drawString(60, 750, "The county has three stations.")
+    for left, height, words in drawn:
+        canvas.drawString(left, height, words)
+    canvas.save()
+    assert extract_pdf(written.getvalue()).text.split("\n\n")[1:] == [
+        "Station\tTask\n"
+        "Birk\tFires in the mills and all boats on the lake\n"
+        "Stations of the northern shore\t\n"
+        "Cove\tRescue on the ice and in the mountains\n"
+        "Dunn\tFloods"
+    ]
+
+
+def test_a_column_of_a_few_lines_is_read_as_on_the_other_pages() -> None:
+    words = textwrap.wrap(STORY + " ".join(PAGES[0]) * 2, 40)
+    pages = [(words[:7], words[7:14]), (words[14:18], words[18:20])]
+    written = io.BytesIO()
+    canvas = Canvas(written)
+    for left, right in pages:
+        for start, lines in ((60, left), (320, right)):
+            for number, line in enumerate(lines):
+                canvas.drawString(start, 700 - 14 * number, line)
+        canvas.showPage()
+    canvas.save()
+    wanted = " ".join(" ".join([*left, *right]) for left, right in pages)
+    assert extract_pdf(written.getvalue()).text.split() == wanted.split()

@@ -148,3 +148,16 @@ def test_abbreviations_in_capitals_end_no_sentence() -> None:
         "He said NO.",
         "We left.",
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It cost Rs. 500 and kr. 90, as fig. 4 and ch. 2 show.",
+        "Daly et al. 2001 measured 5 ft. 3 in. of rain.",
+        "He played his Op. 28 at the mill, Est. 1887, on Tues. 4 May.",
+        "Drs. Holm and Cllr. Roe met Srta. Zoë of Lund Pte. Ltd. $1.25 was paid.",
+    ],
+)
+def test_abbreviations_before_numbers_and_names_end_no_sentence(text: str) -> None:
+    assert sentence_spans(text) == [(0, len(text))]

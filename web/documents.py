@@ -12,6 +12,7 @@ from werkzeug.exceptions import Conflict, NotFound, UnprocessableEntity
 
 from index.documents import Document
 from index.intake.added import AddedFiles
+from index.paragraphs import paragraph_spans
 from qa.answerer import Answerer
 from qa.answering.citations import cite
 from qa.verification import CheckedQuote, check_quote
@@ -210,7 +211,8 @@ def _pieces(
     quotes = [(found.start, found.end)] if found else []
     starts = {each for each in document.pages if each < length}
     ends = {edge for each in (*quotes, *others) for edge in each}
-    edges = {0, length, *starts, *ends}
+    paragraphs = _paragraph_lines(document.text)
+    edges = {0, length, *starts, *ends, *paragraphs}
     pieces = []
     for start, end in pairwise(sorted(edges)):
         is_quote = any(first <= start < last for first, last in quotes)
@@ -220,6 +222,7 @@ def _pieces(
                 text=document.text[start:end],
                 mark="quote" if is_quote else "other" if is_other else None,
                 page=document.page_at(start) if start in starts else None,
+                paragraph=start in paragraphs,
             )
         )
     return PiecesReply(
@@ -233,6 +236,14 @@ def _pieces(
         after=found.after if found else "",
         pieces=pieces,
     )
+
+
+def _paragraph_lines(text: str) -> set[int]:
+    """Return where the lines start with which paragraphs begin."""
+    return {
+        max(text.rfind(end, 0, start) for end in "\r\n") + 1
+        for start, _ in paragraph_spans(text)
+    }
 
 
 def _answerer() -> Answerer:

@@ -46,6 +46,10 @@ _LANGUAGES = (
     *("pl", "cs", "hu", "ro", "tr"),
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_MULTIBYTE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+DAMAGED = "utf-8, damaged"
 
 
 def decode_text(data: bytes) -> tuple[str, str | None]:
@@ -54,7 +58,8 @@ def decode_text(data: bytes) -> tuple[str, str | None]:
     It is certain with a byte order mark and in valid UTF-8. Else it is UTF-16 if every
     other byte is nearly always the same, an encoding of another script if
     charset-normalizer is sure of one, and otherwise the one of Latin letters that makes
-    most words of it that wordfreq knows (Speer 2022): windows-1252 if in doubt.
+    most words of it that wordfreq knows (Speer 2022): windows-1252 if in doubt. A text
+    most of whose characters are UTF-8 is that, damaged.
 
     Raises:
         ExtractError: If it is no text.
@@ -70,6 +75,9 @@ def decode_text(data: bytes) -> tuple[str, str | None]:
         else:
             if "\0" not in text:
                 return text, None
+        mended = decode_damaged(data)
+        if mended is not None:
+            return _checked(mended), DAMAGED
         encoding = _guess(data)
         text = decode_western(data) if encoding == WESTERN else data.decode(encoding)
         return _checked(text), encoding
@@ -85,12 +93,28 @@ def decode_western(data: bytes) -> str:
     return data.decode("cp1252", errors="qa-control")
 
 
+def decode_damaged(data: bytes) -> str | None:
+    """Return text of which most characters beyond ASCII are UTF-8, else nothing.
+
+    The other bytes are read as windows-1252: files of both are put together so.
+    """
+    valid = len(_MULTIBYTE.findall(data))
+    invalid = len(re.findall(rb"[\x80-\xff]", _MULTIBYTE.sub(b"", data)))
+    return data.decode("utf-8", errors="qa-western") if valid > invalid else None
+
+
 def _as_control(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeDecodeError)
     return chr(error.object[error.start]), error.start + 1
 
 
+def _as_western(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return decode_western(error.object[error.start : error.end]), error.end
+
+
 codecs.register_error("qa-control", _as_control)
+codecs.register_error("qa-western", _as_western)
 
 
 def _guess(data: bytes) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from index.formats.base import Extracted, ExtractError, Findings, check
 from index.formats.boilerplate import is_boilerplate
-from index.paragraphs import paragraph_spans
+from index.paragraphs import begins_speech, paragraph_spans
+from index.sentences import parted
 
 _HEADLINE_WORDS = (3, 20)
 # Characters in which a headline and the end of the paragraph after it are looked for.
@@ -42,7 +43,8 @@ def _plain(data: bytes) -> Extracted:
 def _headline(text: str) -> str | None:
     """Return the first paragraph of a text if it is a headline: one of a few words.
 
-    It has no full stop or the like at its end, and the one after it has.
+    It has no full stop or the like at its end, and the one after it has. It is one
+    sentence, and the first speech of a transcript is none.
     """
     found = paragraph_spans(text[:_BEGINNING])[:2]
     first, second = [
@@ -52,7 +54,10 @@ def _headline(text: str) -> str | None:
     ][:2]
     is_short = _HEADLINE_WORDS[0] <= len(first.split()) <= _HEADLINE_WORDS[1]
     ends = first.endswith((".", ",", ";", ":", "…"))
-    if not is_short or ends or is_boilerplate(first):
+    is_speech = begins_speech(first) and begins_speech(second)
+    if not is_short or ends or is_speech or is_boilerplate(first):
+        return None
+    if len(parted(first, 0, len(first))) > 1:
         return None
     is_story = second.endswith((".", "!", "?", "”", '"'))
     return first if is_story else None

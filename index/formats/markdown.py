@@ -38,7 +38,8 @@ def extract_markdown(data: bytes) -> Extracted:
     """
     text, guess = decode_text(data)
     fields, text = part_front_matter(text)
-    parser = MarkdownIt("commonmark", {"maxNesting": _NO_LIMIT}).enable("table")
+    parser = MarkdownIt("commonmark", {"maxNesting": _NO_LIMIT})
+    parser.enable(["table", "strikethrough"])
     try:
         tokens = parser.parse(text)
     except RecursionError as error:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _JUNK = re.compile(
-    r"(?:(?:untitled|no title|title|document|dokument|presentation|slide|layout)"
-    r"[\s_-]*\d*){1,2}"
+    r"\W?(?:(?:untitled|no title|title|anonymous|unknown|document|dokument"
+    r"|presentation|slide|layout)"
+    r"[\s_-]*\d*){1,2}\W?"
     r"|(?:microsoft (?:word|powerpoint|excel|office)|powerpoint presentation)\b.*"
     r"|.*\.(?:docx?|odt|rtf|txt|pdf|indd|qxd|pptx?|xlsx?|tex|dvi|ps|html?|eps|ai)"
     r"|[\W\d_]*",

@@ -6,6 +6,7 @@ import html
 import io
 import itertools
 import random
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -49,7 +50,7 @@ class MadeDocument:
 
 
 def make_document(suffix: str, seed: int) -> MadeDocument:
-    """Return a document of a format, ``.md``, ``.html``, ``.docx`` or ``.pdf``."""
+    """Return a document of a format, such as ``.txt``; see ``MADE_SUFFIXES``."""
     rng = random.Random(f"{suffix}{seed}")
     words = _vocabulary(rng)
     blocks = [_block("paragraph", rng, words)]
@@ -125,6 +126,22 @@ def _markdown(
             at = first.index(" ")
             parts.append(f"**{first[:at]}**{first[at:]}")
     return MadeDocument("\n\n".join(parts).encode(), _seen(blocks))
+
+
+def _plain(
+    blocks: Sequence[Block], rng: random.Random, words: Iterator[str]
+) -> MadeDocument:
+    width = rng.choice((60, 72, 10_000))
+    parts = []
+    for block in blocks:
+        marks: Iterator[str] = itertools.repeat("- " if block.kind == "items" else "")
+        if block.kind == "steps":
+            marks = (f"{number}. " for number in itertools.count(1))
+        rows = zip(marks, map("   ".join, block.rows), strict=False)
+        parts.append("\n".join(textwrap.fill(mark + row, width) for mark, row in rows))
+    text = "\n\n".join(parts).replace("\n", rng.choice(("\n", "\r\n")))
+    encoding = rng.choice(("utf-8", "utf-8-sig", "utf-16", "utf-16-be", "cp1252"))
+    return MadeDocument(text.encode(encoding), _seen(blocks))
 
 
 def _page(
@@ -271,5 +288,11 @@ def _pdf(
 
 _WRITERS: Mapping[
     str, Callable[[Sequence[Block], random.Random, Iterator[str]], MadeDocument]
-] = {".md": _markdown, ".html": _page, ".docx": _word_file, ".pdf": _pdf}
+] = {
+    ".txt": _plain,
+    ".md": _markdown,
+    ".html": _page,
+    ".docx": _word_file,
+    ".pdf": _pdf,
+}
 MADE_SUFFIXES = tuple(_WRITERS)

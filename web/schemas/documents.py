@@ -77,12 +77,14 @@ class PieceReply(Reply):
     """A piece of a text.
 
     ``mark`` tells whether it is of the quote looked for, or of another one; ``page``
-    is the number of the page that begins with it.
+    is the number of the page that begins with it; ``paragraph`` tells whether a
+    paragraph does. A line end within a paragraph is white space, and may be shown so.
     """
 
     text: str
     mark: Literal["quote", "other"] | None
     page: int | None
+    paragraph: bool
 
 
 class PiecesReply(FoundReply):

@@ -1,7 +1,7 @@
 /** Bringing articles: dropped, chosen or pasted; each one's way into the index is told. */
 
 import { addDocument } from "./api.js";
-import { element } from "./dom.js";
+import { element, scrollTo } from "./dom.js";
 import { follow } from "./managing.js";
 
 const STATES = {
@@ -12,7 +12,10 @@ const STATES = {
   embedding: "Understanding…",
   indexing: "Indexing…",
   live: "Can be asked now.",
+  away: "The service cannot be reached. Trying again…",
+  restarted: "Taken. The service was started anew and goes on with it.",
 };
+const ENDS = ["live", "failed", "restarted"];
 const BUSY_MS = 2000;
 const MAX_BYTES = 20_000_000;
 
@@ -48,6 +51,8 @@ export class Adding {
   /** Takes files; they are sent one after the other. */
   add(files) {
     this.#waiting.push(...files.map((file) => ({ file, row: this.#row(file.name) })));
+    // Below the articles, of which there may be many.
+    scrollTo(this.#list, "nearest");
     this.#send();
   }
 
@@ -88,7 +93,7 @@ export class Adding {
       tell({ state: at, done = 0, total = 0, error = null }) {
         const words = error ?? STATES[at];
         if (state.textContent !== words) state.textContent = words;
-        bar.hidden = at === "live" || at === "failed";
+        bar.hidden = ENDS.includes(at);
         if (total > 0) bar.value = done / total;
         else bar.removeAttribute("value");
         node.classList.toggle("wrong", at === "failed");
@@ -118,7 +123,11 @@ export class Adding {
     for (const [{ id }, row] of builds) {
       isLive = await follow(id, (files) => files.forEach((each) => row.tell(each))) || isLive;
     }
-    if (isLive) this.#hands.refresh();
+    if (!isLive) return;
+    const { top, bottom } = this.#list.getBoundingClientRect();
+    await this.#hands.refresh();
+    // The list of articles above it was made anew.
+    if (bottom > 0 && top < innerHeight) scrollTo(this.#list, "nearest");
   }
 }
 

@@ -97,9 +97,12 @@ export async function removeDocument(id) {
 export async function* followBuild(id) {
   for (let isOver = false; !isOver;) {
     const response = await request(`api/builds/${id}`, {}, { timeout: UPLOAD_TIMEOUT_MS });
-    for await (const { data } of readEvents(response.body)) {
-      yield data.files;
-      isOver = data.is_over;
+    const events = readEvents(response.body);
+    while (true) {
+      const { value, done } = await attempt(() => events.next());
+      if (done) break;
+      yield value.data.files;
+      isOver = value.data.is_over;
     }
   }
 }
@@ -136,7 +139,9 @@ async function attempt(work) {
     return await work();
   } catch (error) {
     if (error instanceof ServiceError) throw error;
-    throw new ServiceError(explain(error), { cause: error });
+    const told = new ServiceError(explain(error), { cause: error });
+    told.isAway = error.name === "TypeError" || error.name === "TimeoutError";
+    throw told;
   }
 }
 

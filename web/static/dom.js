@@ -50,11 +50,15 @@ export function failure(message, ...remedies) {
   return element("div", { class: "error" }, element("p", {}, message), remedies);
 }
 
-/** Returns text as nodes, with a gap after each line that is a paragraph of its own;
- *  it may be a piece of a text. The nodes' text is the text given, to the character. */
-export function paragraphs(text) {
-  return text.split(/(?<![\r\n])(\r?\n)(?![\r\n])/u).flatMap((piece, i) =>
-    i % 2 === 0 ? piece || [] : [piece, element("span", { class: "gap" })]);
+/** Returns a piece of a text as nodes; `isLast` tells that a paragraph begins after it. A line end
+ *  within a paragraph is shown as a space, one between two as a gap. The nodes' text is the text
+ *  given, to the character. */
+export function lines(text, isLast) {
+  const [end] = isLast ? /\s*$/u.exec(text) : [""];
+  const inside = (isLast ? text.trimEnd() : text).split(/(\r?\n|\r)/u).map((piece, i) =>
+    i % 2 === 0 ? piece : element("span", { class: "fold" }, piece));
+  const isOne = /^[^\r\n]*(?:\r?\n|\r)[^\r\n]*$/u.test(end);
+  return [...inside, end, isOne && element("span", { class: "gap" })].filter(Boolean);
 }
 
 /** Says something to those who do not see it, and shows it: for a while, or until something else

@@ -68,7 +68,8 @@ export class Managing {
   }
 }
 
-/** Tells `take` how far a build is; returns whether something of it is live. */
+/** Tells `take` how far a build is; returns whether something of it is live. What was taken is not
+ *  lost with the service: one that is started anew goes on with it, as a build of another id. */
 export async function follow(id, take) {
   let last = [];
   while (true) {
@@ -76,7 +77,13 @@ export async function follow(id, take) {
       for await (const files of followBuild(id)) take(last = files);
       return last.some(({ state }) => state === "live");
     } catch (error) {
-      if (error.status !== 503) {
+      if (error.status === 404) {
+        take([{ state: "restarted" }]);
+        return true;
+      }
+      if (error.isAway) {
+        take([{ state: "away" }]);
+      } else if (error.status !== 503) {
         if (error.status !== undefined) take([{ state: "failed", error: error.message }]);
         throw error;
       }

@@ -2,7 +2,7 @@
 
 import { copy } from "./actions.js";
 import { getDocument, getMarked } from "./api.js";
-import { button, element, failure, fill, paragraphs, scrollTo } from "./dom.js";
+import { button, element, failure, fill, lines, scrollTo } from "./dom.js";
 import { documentLink, quoteLink, selectorOf } from "./links.js";
 import { enter, entitle } from "./places.js";
 import { originalLink, originNodes } from "./reply.js";
@@ -166,10 +166,13 @@ const changed = (text, ...more) =>
 
 /** Returns the pieces of a text as nodes: the service cuts it, as its offsets count code points. */
 function pieces(all) {
-  return all.flatMap(({ text, mark, page }) => [
-    page && element("span", { class: "page", "data-page": `Page ${page}` }),
-    ...mark === "quote" ? [element("mark", { tabindex: "-1" }, paragraphs(text))]
-      : mark === "other" ? [element("span", { class: "also" }, paragraphs(text))]
-        : paragraphs(text),
-  ]);
+  return all.flatMap(({ text, mark, page }, i) => {
+    const nodes = lines(text, all[i + 1]?.paragraph);
+    return [
+      page && element("span", { class: "page", "data-page": `Page ${page}` }),
+      ...mark === "quote" ? [element("mark", { tabindex: "-1" }, nodes)]
+        : mark === "other" ? [element("span", { class: "also" }, nodes)]
+          : nodes,
+    ];
+  });
 }

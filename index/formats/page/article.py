@@ -13,7 +13,8 @@ from trafilatura.settings import Document as Page
 
 from index.formats.base import Extracted, ExtractError, Findings
 from index.formats.blocks import TextBuilder
-from index.formats.page.blocks import add_blocks, drop_consent, is_around
+from index.formats.page.around import bare_wrappers, drop_consent, is_around
+from index.formats.page.blocks import add_blocks
 from index.formats.page.charset import decode_page
 
 # Parsing takes the square of a tag's attributes, and no article needs so many.
@@ -85,6 +86,7 @@ def _parsed(source: str) -> HtmlElement:
         raise ExtractError(
             "holds no article that can be told from the page round it"
         ) from error
+    bare_wrappers(tree)
     return tree
 
 

@@ -3,110 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
 from index.formats.blocks import TextBuilder
+from index.formats.page.around import INLINE, is_around
 from index.formats.tables import header_rows
 
-# What no reader of the article sees, or what is not of it by its very kind.
-_UNSEEN = frozenset(
-    (
-        *("script", "style", "noscript", "template", "head", "iframe", "object"),
-        *("svg", "canvas", "audio", "video", "map", "select", "option", "datalist"),
-        *("button", "input", "textarea", "form", "nav", "footer", "dialog", "menu"),
-        *("amp-ad", "amp-sidebar", "amp-consent"),
-    )
-)
-_INLINE = frozenset(
-    (
-        *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data"),
-        *("del", "dfn", "em", "font", "i", "ins", "kbd", "label", "mark", "meter"),
-        *("nobr", "output", "q", "rp", "rt", "ruby", "s", "samp", "small", "span"),
-        *("strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
-    )
-)
-_PART = r"(?:^|[\s_-])"
-# Names that sites give to what stands round or between the article's paragraphs.
-_AROUND = re.compile(
-    rf"{_PART}(?:share|sharing|social|sharedaddy|newsletter|subscribe|signup|related|"
-    r"recommend\w*|trending|most-?read|comments?|disqus|breadcrumbs?|advert\w*|ads?|"
-    r"promo\w*|sponsor\w*|sidebar|widget|navbar|menu|pagination|skip-link|toolbar|"
-    r"paywall|popup|modal)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_CONSENT = re.compile(
-    r"cookie|consent|gdpr|ccpa|privacy-?(?:banner|notice|popup|wall|modal)|onetrust|"
-    r"didomi|usercentrics|quantcast|qc-cmp|cmpbox|truste|sp_message",
-    re.IGNORECASE,
-)
-# A block that asks for consent says it at least once in so many words.
-_COOKIE = "cookie"
-_WORDS_A_COOKIE = 100
-_PARAGRAPH_WORDS = 8
-_ROLES = frozenset(
-    (
-        *("dialog", "alertdialog", "navigation", "search", "contentinfo"),
-        *("complementary", "menu"),
-    )
-)
 # A list of so many links and little else leads to other pages.
 _MIN_LINKS = 2
 _LINK_SHARE = 0.6
 _MAX_SPAN = 63
-
-
-def is_around(element: HtmlElement) -> bool:
-    """Tell whether an element stands round the article, by its kind or its name."""
-    tag = element.tag
-    if not isinstance(tag, str) or tag in _UNSEEN or tag == "aside":
-        return True
-    if element.get("role", "").lower() in _ROLES or "hidden" in element.attrib:
-        return True
-    if element.get("aria-modal") == "true" or element.get("aria-hidden") == "true":
-        return True
-    style = element.get("style", "").replace(" ", "").lower()
-    if "display:none" in style or "visibility:hidden" in style:
-        return True
-    if tag in _INLINE or tag in ("body", "html", "main", "article"):
-        return False
-    names = " ".join(element.get(name, "") for name in ("class", "id", "aria-label"))
-    return _AROUND.search(names) is not None or _CONSENT.search(names) is not None
-
-
-def drop_consent(tree: HtmlElement) -> None:
-    """Take blocks out of a page that ask for consent and have no name that says so.
-
-    Such a block speaks of cookies, as nearly all languages call them, again and again
-    and has a button to answer with. The headline stands elsewhere and tells of
-    something else, and so does the article: it is above such a block, or below.
-    """
-    headline = tree.find(".//h1")
-    if headline is None or _COOKIE in _text(headline):
-        return
-    order = {element: place for place, element in enumerate(tree.iter())}
-    around = {headline, *headline.iterancestors()}
-    blocks = {
-        block
-        for button in tree.iter("button")
-        for block in button.iterancestors("div", "section", "aside", "form")
-        if block not in around and block.find(".//article") is None
-    }
-    for block in blocks:
-        text = _text(block)
-        if text.count(_COOKIE) * _WORDS_A_COOKIE < len(text.split()):
-            continue
-        is_above = order[block] < order[headline]
-        if is_above or any(
-            order[headline] < order[each] < order[block]
-            and len(_text(each).split()) >= _PARAGRAPH_WORDS
-            for each in tree.iter("p")
-        ):
-            block.drop_tree()
-
-
-def _text(element: HtmlElement) -> str:
-    return "".join(element.itertext()).casefold()
 
 
 def add_blocks(builder: TextBuilder, root: HtmlElement) -> None:
@@ -129,7 +37,7 @@ def add_blocks(builder: TextBuilder, root: HtmlElement) -> None:
         if element.tag == "br":
             words.append("\n")
             return
-        is_block = element.tag not in _INLINE
+        is_block = element.tag not in INLINE
         if is_block:
             flush()
         if element.tag == "li":
@@ -141,7 +49,7 @@ def add_blocks(builder: TextBuilder, root: HtmlElement) -> None:
                 pass
             elif not is_around(child) and not _is_link_list(child):
                 walk(child)
-            elif child.tag not in _INLINE:
+            elif child.tag not in INLINE:
                 flush()
             if child.tail:
                 words.append(_verbatim(element, child.tail))
@@ -192,11 +100,23 @@ def _is_link_list(element: HtmlElement) -> bool:
 
 
 def _is_data(table: HtmlElement) -> bool:
-    """Tell whether a table holds data, and is no layout of a page."""
-    return table.find(".//table") is None and not any(
+    """Tell whether a table holds data, and is no layout of a page.
+
+    One with other tables in its cells does if its columns have names.
+    """
+    names = (cell for row in _own_rows(table) for cell in row if cell.tag == "th")
+    has_names = next(names, None) is not None
+    return (has_names or table.find(".//table") is None) and not any(
         element.tag in ("article", "h1", "h2", "nav", "form")
         for element in table.iter()
     )
+
+
+def _own_rows(table: HtmlElement) -> Iterator[HtmlElement]:
+    """Yield the rows of a table, without those of tables in its cells."""
+    for row in table.iter("tr"):
+        if next(row.iterancestors("table")) is table:
+            yield row
 
 
 def _rows(table: HtmlElement) -> list[list[str]]:
@@ -204,7 +124,7 @@ def _rows(table: HtmlElement) -> list[list[str]]:
     rows: list[list[str]] = []
     # For each column, how many more rows a cell above reaches down.
     below: list[int] = []
-    for row in table.iter("tr"):
+    for row in _own_rows(table):
         cells: list[str] = []
         for cell in row:
             if cell.tag not in ("td", "th"):
@@ -237,7 +157,7 @@ def _cell(cell: HtmlElement) -> str:
 def _header_rows(table: HtmlElement, rows: list[list[str]]) -> int:
     """Return how many rows at the top of a table name its columns."""
     count = 0
-    for row in table.iter("tr"):
+    for row in _own_rows(table):
         if any(cell.tag == "td" for cell in row):
             break
         count += 1

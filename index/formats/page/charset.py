@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from index.formats.encoding import WESTERN, decode_western
+from index.formats.encoding import DAMAGED, WESTERN, decode_damaged, decode_western
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -38,9 +38,6 @@ _LARGER = {
     "utf-16-le": "utf-8",
     "utf-16-be": "utf-8",
 }
-_MULTIBYTE = re.compile(
-    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
-)
 
 
 def decode_page(data: bytes) -> tuple[str, str | None]:
@@ -62,10 +59,9 @@ def decode_page(data: bytes) -> tuple[str, str | None]:
             return decode_western(data), None
         if declared not in (None, "utf-8"):
             return data.decode(declared, errors="replace"), None
-        valid = len(_MULTIBYTE.findall(data))
-        invalid = len(re.findall(rb"[\x80-\xff]", _MULTIBYTE.sub(b"", data)))
-        if valid > invalid:
-            return data.decode("utf-8", errors="replace"), "utf-8, damaged"
+        mended = decode_damaged(data)
+        if mended is not None:
+            return mended, DAMAGED
         return decode_western(data), WESTERN
     if text.isascii():
         # Japanese, for one, can be written in ASCII alone.

@@ -13,8 +13,8 @@ from index.formats.base import MAX_CHARACTERS, Extracted, ExtractError, Findings
 from index.formats.blocks import TextBuilder
 from index.formats.pdf.furniture import without_furniture
 from index.formats.pdf.hyphens import Hyphens
-from index.formats.pdf.layout import Line, ordered_lines
-from index.formats.pdf.lines import page_pieces
+from index.formats.pdf.layout import Line, ordered_pages
+from index.formats.pdf.lines import Piece, page_pieces
 from index.formats.tables import header_rows
 from index.formats.titles import told_title
 
@@ -78,7 +78,7 @@ def extract_pdf(data: bytes) -> Extracted:
 def _pages(document: pdfium.PdfDocument) -> list[list[Line]]:
     if len(document) > _MAX_PAGES:
         raise ExtractError(f"has more than {_MAX_PAGES:,} pages; split it")
-    pages: list[list[Line]] = []
+    pages: list[list[Piece]] = []
     characters = 0
     for number in range(len(document)):
         page = document[number]
@@ -89,8 +89,8 @@ def _pages(document: pdfium.PdfDocument) -> list[list[Line]]:
             raise ExtractError(
                 f"holds more than {MAX_CHARACTERS:,} characters; split it into articles"
             )
-        pages.append(ordered_lines(pieces))
-    return pages
+        pages.append(pieces)
+    return ordered_pages(pages)
 
 
 class _Writer:

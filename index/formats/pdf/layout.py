@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.formats.pdf.lines import Piece, merged, rows
+from index.formats.pdf.tables import with_tables
 
 # A column has so many lines, and is so wide as a share of the text round it.
 _MIN_LINES = 4
@@ -16,9 +17,12 @@ _MIN_WIDTH = 0.25
 _CROSSING = 0.34
 # Cells of a table are shorter than lines of prose.
 _PROSE_CHARACTERS = 18
-# Rows of a table start their cells at the same places, within so many points.
+# Lines of a column start at the same place, within so many points.
 _ALIGNED = 6.0
-_MIN_ROWS = 3
+# So far in, in points, the first line of a paragraph may begin.
+_INDENTED = 24.0
+# Gaps that pages may have in common: two of three columns, on left and right pages.
+_MAX_GUTTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +38,47 @@ class Line:
     column: tuple[float, float]
 
 
-def ordered_lines(pieces: Sequence[Piece]) -> list[Line]:
-    """Return the lines of a page in the order in which a person reads them."""
+@dataclass(frozen=True, slots=True)
+class Gutter:
+    """The gap between two columns.
+
+    Attributes:
+        middle: Where it is, from the page's left edge.
+        start: Where the lines to its right begin.
+    """
+
+    middle: float
+    start: float
+
+
+def ordered_pages(pages: Sequence[Sequence[Piece]]) -> list[list[Line]]:
+    """Return the lines of each page in the order in which a person reads them.
+
+    The columns of one page tell of those on another that has but a few lines.
+    """
+    found = Counter(gutter for page in pages for gutter in _gutters(list(page)))
+    known = [gutter for gutter, _ in found.most_common(_MAX_GUTTERS)]
     return [
-        line for column in _columns(list(pieces)) for line in _lines_of_column(column)
+        [
+            line
+            for column in _columns(list(page), known)
+            for line in _lines_of_column(column)
+        ]
+        for page in pages
     ]
 
 
-def _columns(pieces: list[Piece]) -> Iterator[list[Piece]]:
-    """Yield the parts of a page that are read one after the other."""
+def _gutters(pieces: list[Piece]) -> Iterator[Gutter]:
     gutter = _gutter(pieces)
+    if gutter is not None:
+        yield gutter
+        yield from _gutters([p for p in pieces if p.right <= gutter.middle])
+        yield from _gutters([p for p in pieces if p.left >= gutter.middle])
+
+
+def _columns(pieces: list[Piece], known: Sequence[Gutter]) -> Iterator[list[Piece]]:
+    """Yield the parts of a page that are read one after the other."""
+    gutter = _gutter(pieces) or _known_gutter(pieces, known)
     if gutter is None:
         if pieces:
             yield pieces
@@ -52,10 +87,10 @@ def _columns(pieces: list[Piece]) -> Iterator[list[Piece]]:
     band: list[Piece] = []
     crossing: list[Piece] = []
     for line in rows(pieces):
-        across = any(each.left < gutter < each.right for each in line)
+        across = any(each.left < gutter.middle < each.right for each in line)
         if across:
             if band:
-                yield from _sides(band, gutter)
+                yield from _sides(band, gutter, known)
                 band = []
             crossing.extend(line)
         else:
@@ -64,23 +99,44 @@ def _columns(pieces: list[Piece]) -> Iterator[list[Piece]]:
                 crossing = []
             band.extend(line)
     if band:
-        yield from _sides(band, gutter)
+        yield from _sides(band, gutter, known)
     if crossing:
         yield crossing
 
 
-def _sides(band: Sequence[Piece], gutter: float) -> Iterator[list[Piece]]:
-    yield from _columns([each for each in band if each.right <= gutter])
-    yield from _columns([each for each in band if each.right > gutter])
+def _sides(
+    band: Sequence[Piece], gutter: Gutter, known: Sequence[Gutter]
+) -> Iterator[list[Piece]]:
+    yield from _columns([p for p in band if p.right <= gutter.middle], known)
+    yield from _columns([p for p in band if p.right > gutter.middle], known)
 
 
-def _gutter(pieces: Sequence[Piece]) -> float | None:
+def _known_gutter(pieces: Sequence[Piece], known: Sequence[Gutter]) -> Gutter | None:
+    """Return one of the gaps of other pages, if these lines leave it free too."""
+    for gutter in known:
+        left = [p for p in pieces if p.right <= gutter.middle]
+        right = [p for p in pieces if p.left >= gutter.middle]
+        crossing = len(pieces) - len(left) - len(right)
+        lines = [p for p in right if -_ALIGNED < p.left - gutter.start < _INDENTED]
+        if (
+            left
+            and lines
+            and crossing <= _CROSSING * len(pieces)
+            # A page number may stand anywhere.
+            and len(right) - len(lines) <= 1
+            and _is_prose(left)
+        ):
+            return gutter
+    return None
+
+
+def _gutter(pieces: Sequence[Piece]) -> Gutter | None:
     """Return where the gap between two columns of prose is, if there is one."""
     if len(pieces) < 2 * _MIN_LINES:
         return None
     low, high = min(p.left for p in pieces), max(p.right for p in pieces)
     margin = _MIN_WIDTH * (high - low)
-    best: tuple[int, float] | None = None
+    best: tuple[int, Gutter] | None = None
     # The right edge of most lines of a left column is where the gap begins.
     for edge in {round(piece.right) for piece in pieces}:
         starts = [p.left for p in pieces if p.left > edge]
@@ -101,7 +157,7 @@ def _gutter(pieces: Sequence[Piece]) -> float | None:
         if not (_is_prose(left) and _is_prose(right)):
             continue
         if best is None or crossing < best[0]:
-            best = (crossing, middle)
+            best = (crossing, Gutter(middle, start))
     return None if best is None else best[1]
 
 
@@ -110,70 +166,6 @@ def _is_prose(pieces: Sequence[Piece]) -> bool:
 
 
 def _lines_of_column(pieces: Sequence[Piece]) -> Iterator[Line]:
-    lines = rows(pieces)
     edges = (min(p.left for p in pieces), max(p.right for p in pieces))
-    for line, cells in zip(lines, _table_rows(lines), strict=True):
-        yield Line(merged(line), cells, edges)
-
-
-def _table_rows(lines: Sequence[Sequence[Piece]]) -> list[tuple[str, ...]]:
-    """Return the cells of each line that is a row of a table, for others none.
-
-    Its cells stand in columns, which the rows without an empty cell show.
-    """
-    found: list[tuple[str, ...]] = [()] * len(lines)
-    first = 0
-    while first < len(lines):
-        last = first
-        while last < len(lines) and len(lines[last]) > 1:
-            last += 1
-        while first < last:
-            end = _table_end(lines, first, last)
-            columns = max(lines[first:end], key=len)
-            full = sum(len(line) == len(columns) for line in lines[first:end])
-            if end - first >= _MIN_ROWS and full > 1:
-                for place in range(first, end):
-                    found[place] = _cells(columns, lines[place]) or ()
-                first = end
-            else:
-                first += 1
-        first = last + 1
-    return found
-
-
-def _table_end(lines: Sequence[Sequence[Piece]], first: int, last: int) -> int:
-    """Return the end of the run of lines that fit the columns of one of them."""
-    columns = lines[first]
-    end = first + 1
-    while end < last:
-        if len(lines[end]) > len(columns):
-            wider = lines[end]
-            if any(_cells(wider, line) is None for line in lines[first:end]):
-                break
-            columns = wider
-        elif _cells(columns, lines[end]) is None:
-            break
-        end += 1
-    return end
-
-
-def _cells(columns: Sequence[Piece], line: Sequence[Piece]) -> tuple[str, ...] | None:
-    """Return a line's text in each column, or ``None`` if it does not stand in them."""
-    cells = [""] * len(columns)
-    place = 0
-    for piece in line:
-        while place < len(columns) and not _is_aligned(columns[place], piece):
-            place += 1
-        if place == len(columns):
-            return None
-        cells[place] = piece.text
-        place += 1
-    return tuple(cells)
-
-
-def _is_aligned(one: Piece, other: Piece) -> bool:
-    return (
-        abs(one.left - other.left) < _ALIGNED
-        or abs(one.right - other.right) < _ALIGNED
-        or abs(one.left + one.right - other.left - other.right) < 2 * _ALIGNED
-    )
+    for row, cells in with_tables(rows(pieces)):
+        yield Line(merged(row), cells, edges)

@@ -54,6 +54,8 @@ class WordBlocks:
     def __init__(self, builder: TextBuilder) -> None:
         self._builder = builder
         self._unseen: Counter[str] = Counter()
+        # Of a paragraph whose end was deleted, so that the next one goes on with it.
+        self._begun = ""
         self.noted: dict[tuple[str, str], None] = {}
 
     def left_out(self) -> tuple[str, ...]:
@@ -62,25 +64,37 @@ class WordBlocks:
 
     def add(self, root: etree._Element) -> None:
         """Add the paragraphs and tables below an element."""
+        self._add(root)
+        self._end_paragraph()
+
+    def _end_paragraph(self) -> None:
+        self._builder.add(self._begun)
+        self._begun = ""
+
+    def _add(self, root: etree._Element) -> None:
         for child in root:
             if child.tag == f"{_W}p":
                 self._add_paragraph(child)
             elif child.tag == f"{_W}tbl":
+                self._end_paragraph()
                 rows = list(self._rows(child))
                 self._builder.add_table(rows, header_rows(rows))
             elif child.tag in _UNSEEN:
                 self._unseen[_UNSEEN[child.tag]] += 1
             elif child.tag == f"{_MC}AlternateContent":
-                self.add(_chosen(child))
+                self._add(_chosen(child))
             elif isinstance(child.tag, str) and child.tag not in _SILENT:
                 # A content control, a tracked insertion, or what else wraps blocks.
-                self.add(child)
+                self._add(child)
 
     def _add_paragraph(self, paragraph: etree._Element) -> None:
         boxes: list[etree._Element] = []
-        self._builder.add("".join(self._words(paragraph, boxes)))
+        words = self._begun + "".join(self._words(paragraph, boxes))
+        self._begun = words
+        if paragraph.find(f"{_W}pPr/{_W}rPr/{_W}del") is None:
+            self._end_paragraph()
         for box in boxes:
-            self.add(box)
+            self._add(box)
 
     def _words(
         self, root: etree._Element, boxes: list[etree._Element]
