@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -82,6 +84,47 @@ def test_the_type_of_a_token_counts(tmp_path: Path) -> None:
     encoder = CompiledEncoder.load(tmp_path, "float32")
     found = encoder.encode(ids.numpy(), mask.numpy(), types.numpy())
     assert np.abs(found - wanted.numpy())[mask.numpy().astype(bool)].max() < 1e-3
+
+
+@pytest.mark.parametrize("length", [1, 97, 100])
+def test_a_text_may_be_as_long_as_the_model_has_positions(
+    length: int, tmp_path: Path
+) -> None:
+    BertModel(BertConfig(**SIZE, max_position_embeddings=100)).save_pretrained(tmp_path)
+    ids = np.full((2, length), 7, dtype=np.int64)
+    found = CompiledEncoder.load(tmp_path, "float32").encode(ids, np.ones_like(ids))
+    assert found.shape == (2, length, SIZE["hidden_size"])
+
+
+_MANY_LENGTHS = """
+import re
+import numpy as np
+from pathlib import Path
+from index.models.compiled import CompiledEncoder
+from qa.answering.evidence import DEFAULT_EVIDENCE
+
+def held():
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmRSS:\\s+(\\d+)", status)[1]) // 1000
+
+encoder = CompiledEncoder.load(DEFAULT_EVIDENCE, "int8")
+def encode(length):
+    ids = np.full((1, length), 7, dtype=np.int64)
+    encoder.encode(ids, np.ones_like(ids))
+
+encode(320)
+before = held()
+for length in range(20, 320, 3):
+    encode(length)
+print(held() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the memory held")
+def test_texts_of_many_lengths_take_little_more_memory() -> None:
+    command = [sys.executable, "-c", _MANY_LENGTHS]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(found.stdout) < 60
 
 
 def test_a_quantised_row_is_off_by_half_a_step_at_most() -> None:

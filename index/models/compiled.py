@@ -19,6 +19,10 @@ from index.models.precision import Precision
 from index.models.sources import ModelNotFoundError, read_config
 from index.models.weights import ModelWeights, read_weights
 
+# OpenVINO keeps what it made for each length of text: of each of some hundred lengths
+# that is as much as the model itself takes.
+_STEP = 16
+
 Tokens = NDArray[np.int64]
 States = NDArray[np.float32]
 
@@ -37,6 +41,7 @@ class CompiledEncoder:
         model = build_encoder(weights, shape, int8=precision == "int8")
         self.precision = precision
         self._takes_types = len(model.inputs) > 2
+        self._longest = shape.longest(weights)
         self._compiled = compile_encoder(model, precision, threads)
         self._weights = weights
         self._release()
@@ -92,8 +97,12 @@ class CompiledEncoder:
         inputs = [ids, mask]
         if self._takes_types:
             inputs.append(np.zeros_like(ids) if types is None else types)
+        tokens = ids.shape[1]
+        width = max(tokens, min(-(-tokens // _STEP) * _STEP, self._longest))
+        # What the mask leaves out changes no other token's states.
+        padded = [np.pad(each, ((0, 0), (0, width - tokens))) for each in inputs]
         with self._computing:
-            states: States = self._request.infer(inputs)[0]
+            states: States = self._request.infer(padded)[0][:, :tokens]
             # Between texts, only what OpenVINO has laid out for this processor is
             # needed: neither the room for what is computed, nor the files' pages.
             self._compiled.release_memory()

@@ -89,6 +89,17 @@ class Architecture:
         """Return the row of the position table that the first token takes."""
         return 0 if self.model_type == "bert" else self.pad_token_id + 1
 
+    def longest(self, weights: Weights) -> int:
+        """Return how many tokens a text has at most, by the table of positions.
+
+        Raises:
+            KeyError: If there is no such table.
+        """
+        for name in weights:
+            if name.endswith("embeddings.position_embeddings.weight"):
+                return int(weights[name].shape[0]) - self.first_position
+        raise KeyError("embeddings.position_embeddings.weight")
+
 
 def quantise_rows(
     weight: NDArray[Any], levels: float = _LEVELS
