@@ -28,8 +28,15 @@ def test_each_run_of_tokens_is_an_answer() -> None:
 def test_a_token_that_goes_on_joins_the_run_and_a_first_one_begins_another() -> None:
     joined = decode_answers(TEXT, OFFSETS, tags((2, 0.9, 0.0), (3, 0.1, 0.8)))
     assert [TEXT[s.start : s.end] for s in joined] == ["Vestria and"]
-    parted = decode_answers(TEXT, OFFSETS, tags((2, 0.9, 0.0), (3, 0.8, 0.1)))
-    assert [TEXT[s.start : s.end] for s in parted] == ["Vestria", "and"]
+    parted = decode_answers(
+        TEXT, OFFSETS, tags((0, 0.9, 0.0), (1, 0.1, 0.8), (2, 0.8, 0.1))
+    )
+    assert [TEXT[s.start : s.end] for s in parted] == ["Norland", "Vestria"]
+
+
+def test_words_with_nothing_but_a_space_between_are_one_answer() -> None:
+    found = decode_answers(TEXT, OFFSETS, tags((3, 0.9, 0.0), (4, 0.9, 0.0)))
+    assert [TEXT[s.start : s.end] for s in found] == ["and Lyngen"]
 
 
 def test_the_trained_model_tells_what_bears_on_a_question() -> None:

@@ -63,7 +63,7 @@ def test_what_is_sure_is_right_on_each_set() -> None:
             probability = rng.random()
             is_right = rng.random() < share * probability
             probabilities.append(probability)
-            outcomes.append(Outcome({}, is_right, True, group))
+            outcomes.append(Outcome({}, is_right, group))
     thresholds = choose_thresholds(probabilities, outcomes)
     for group in ("easy", "hard"):
         sure = [

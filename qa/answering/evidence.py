@@ -148,8 +148,11 @@ def decode_answers(
     for token, (outside, first, inside) in enumerate(tags):
         if 1 - outside < _MEMBER:
             continue
-        goes_on = runs and runs[-1][-1] == token - 1 and first <= inside
-        if goes_on:
+        follows = runs and runs[-1][-1] == token - 1
+        # Between the items of a list stands more than white space.
+        if follows and (
+            first <= inside or passage[offsets[token - 1][1] - 1].isalnum()
+        ):
             runs[-1].append(token)
         else:
             runs.append([token])

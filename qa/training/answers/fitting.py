@@ -19,8 +19,10 @@ ANSWER_ACCURACY, SET_ACCURACY = 0.88, 0.85
 _ENOUGH = 20
 # Thresholds above one that must hold, too: one alone may hold by chance.
 _STEADY = 5
-# An answer shown as doubtful can be checked at its quote; one withheld is lost.
-SHOWN_WEIGHT = 3.0
+# An answer shown as doubtful can be checked at its quote; one withheld is lost. To show
+# a right one is worth three times as much as to withhold a wrong one, so all are shown
+# that are right in at least a quarter of cases.
+SHOWN = 0.25
 # Pairs of candidates of one question that are compared, and how much better one is.
 _PAIRS, _BETTER = 8, 0.2
 
@@ -31,12 +33,10 @@ class Outcome:
 
     Attributes:
         group: The set that its question is of.
-        answerable: Whether the question has an answer.
     """
 
     features: Features
     is_right: bool
-    answerable: bool
     group: str
 
 
@@ -113,13 +113,10 @@ def choose_thresholds(
 
     ``answer`` is the lowest at which the answers above it are right in
     ``ANSWER_ACCURACY`` of cases: a point of the risk-coverage curve.
-    ``unsure`` best separates the right answers from the questions that have none: the
-    share of right answers shown and the share of unanswerable questions refused are
-    highest there together, the first counting ``SHOWN_WEIGHT`` times.
+    ``unsure`` is ``SHOWN``, or ``answer`` if that is less.
     """
     found = np.array(probabilities)
     right = np.array([each.is_right for each in outcomes])
-    unanswerable = np.array([not each.answerable for each in outcomes])
     groups = np.array([each.group for each in outcomes])
     grid = [float(each) for each in np.round(np.arange(0.05, 0.96, 0.01), 2)]
 
@@ -143,16 +140,7 @@ def choose_thresholds(
         if all(holds[place : place + 1 + _STEADY])
     )
     sure = next(steady, grid[-1])
-
-    def separation(threshold: float) -> float:
-        shown = (found[right] >= threshold).mean() if right.any() else 0.0
-        if not unanswerable.any():
-            return float(shown)
-        refused = (found[unanswerable] < threshold).mean()
-        return float(SHOWN_WEIGHT * shown + refused)
-
-    unsure = max((each for each in grid if each <= sure), key=separation)
-    return Thresholds(answer=sure, unsure=unsure)
+    return Thresholds(answer=sure, unsure=min(SHOWN, sure))
 
 
 def kept_from(probabilities: Sequence[float], outcomes: Sequence[bool]) -> float:

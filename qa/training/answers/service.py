@@ -80,7 +80,7 @@ class _Weighed:
 
     candidates: list[list[tuple[Features, float]]] = field(default_factory=list)
     sentences: list[tuple[Features, bool]] = field(default_factory=list)
-    best_sentences: list[tuple[list[tuple[Features, bool]], bool, str]] = field(
+    best_sentences: list[tuple[list[tuple[Features, bool]], str]] = field(
         default_factory=list
     )
 
@@ -220,7 +220,7 @@ def _weigh(
         if place.stage == "relevance"
     ]
     weighed.sentences += sentences
-    weighed.best_sentences.append((sentences, bool(golds), group))
+    weighed.best_sentences.append((sentences, group))
 
 
 def _text(place: ScoredPlace, documents: Mapping[str, Document]) -> str:
@@ -240,11 +240,11 @@ def _best_sentences(
 ) -> tuple[list[float], list[Outcome]]:
     """Return the likeliest sentence of each question, and whether it bears on it."""
     probabilities, outcomes = [], []
-    for sentences, answerable, group in weighed.best_sentences:
+    for sentences, group in weighed.best_sentences:
         if sentences:
             features, bears = max(sentences, key=lambda each: probability(each[0]))
             probabilities.append(probability(features))
-            outcomes.append(Outcome(features, bears, answerable, group))
+            outcomes.append(Outcome(features, bears, group))
     return probabilities, outcomes
 
 
@@ -255,8 +255,7 @@ def _outcomes(results: Sequence[AnswerResult], group: str) -> list[Outcome]:
             if place.stage == "choose":
                 features = {n: place.scores[n] for n in CONFIDENCE_FEATURES}
                 right = result.f1 >= RIGHT_F1
-                golds = bool(result.question.golds)
-                found.append(Outcome(features, right, golds, group))
+                found.append(Outcome(features, right, group))
     return found
 
 
