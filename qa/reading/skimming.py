@@ -61,7 +61,9 @@ class SkimmingReader:
             rows = order[done : done + (1 if done else _FIRST)]
             scored = self._large.score([pairs[row] for row in rows], check)
             for row, windows in zip(rows, scored, strict=True):
-                readings[row] = decode(passages[row], _joined(windows, skimmed[row]))
+                readings[row] = decode(
+                    passages[row], mean_of(windows, skimmed[row], _LARGE_SHARE)
+                )
                 best = max(best, _margin(readings[row]))
             done += len(rows)
         for row in order[done:]:
@@ -82,25 +84,20 @@ def load_reader(name: str, precision: Precision = "auto", threads: int = 1) -> R
     return SkimmingReader(small, reader)
 
 
-def _joined(windows: Sequence[Window], skimmed: Sequence[Window]) -> Sequence[Window]:
-    means = mean_of(windows, skimmed, _LARGE_SHARE)
-    return windows if means is None else means
-
-
 def mean_of(
     windows: Sequence[Window], others: Sequence[Window], share: float
-) -> list[Window] | None:
+) -> Sequence[Window]:
     """Return windows with the weighted mean of two readers' logits.
 
-    The first reader's count for ``share``. ``None`` where the readers cut the passage
+    The first reader's count for ``share``, and alone where the readers cut the passage
     into different tokens.
     """
     if len(windows) != len(others):
-        return None
+        return windows
     means = []
     for one, other in zip(windows, others, strict=True):
         if not np.array_equal(one.offsets, other.offsets):
-            return None
+            return windows
         first, second = np.float32(share), np.float32(1 - share)
         means.append(
             replace(
