@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser_pages import ask, citation, serving, visiting
 from tests.fakes_page import (
@@ -186,6 +186,21 @@ def test_a_lone_article_is_there_to_read(chromium: Browser) -> None:
         expect(page.get_by_label("Your question")).to_be_focused()
         ask(page, "Why is the moon?")
         expect(page.locator(".reply")).to_contain_text("The article does not say.")
+
+
+def test_a_lone_article_takes_no_pane_that_somebody_looks_at(chromium: Browser) -> None:
+    waiting: list[Route] = []
+    with (
+        serving(FakeAnswerer([BRIDGE], {})) as address,
+        visiting(chromium, address) as page,
+    ):
+        page.route("**/api/documents?*", lambda route: waiting.append(route))
+        page.reload()
+        page.get_by_role("button", name="Articles", exact=True).click()
+        with page.expect_response("**/api/suggestions*"):
+            waiting[0].continue_()
+        expect(page.locator("[data-articles]")).to_contain_text(BRIDGE.title)
+        expect(page.locator("#source .body")).to_be_hidden()
 
 
 def test_an_empty_index_is_said(chromium: Browser) -> None:

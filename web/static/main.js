@@ -26,21 +26,30 @@ const hasKeyboard = matchMedia("(hover: hover)").matches;
 let talk = null;
 /** What was asked before this browser's talks were there. */
 let early = null;
-// First of all: who types at once is not to wait for what follows.
+// First of all: who types or clicks at once is not to wait for what follows.
 const composer = new Composer(find("composer"), {
   submit: ask,
   stop: () => conversation.stop(),
   recall: () => (talk?.exchanges ?? []).map(({ question }) => question),
 });
-const talks = new Talks(await openStore(), () =>
-  say("This browser has no room left: what you ask now lasts as long as this page."));
-talk = await talks.current();
 const pane = new Pane(find("source"), [find("bar"), document.querySelector("#talk")], {
   closed: () => {
-    entitle(talk.exchanges.at(-1)?.question);
+    entitle(talk?.exchanges.at(-1)?.question);
     leave();
   },
 });
+for (const [name, focused] of [["library", "#filter"], ["talks", "[data-talks] [data-new]"]]) {
+  for (const opener of document.querySelectorAll(`[data-${name}-opener]`)) {
+    opener.addEventListener("click", () => {
+      pane.show(name, opener);
+      if (pane.isNarrow) enter();
+      document.querySelector(focused)?.focus();
+    });
+  }
+}
+const talks = new Talks(await openStore(), () =>
+  say("This browser has no room left: what you ask now lasts as long as this page."));
+talk = await talks.current();
 const managing = find("adding") && new Managing(refresh);
 if (managing) new Adding(find("adding"), { refresh, show: () => pane.show("library", null) });
 const library = new Library(find("library"), find("scope"), {
@@ -155,7 +164,7 @@ function follow({ entered = true } = {}) {
 async function start() {
   await library.load();
   suggest();
-  if (follow() || pane.isNarrow) return;
+  if (follow() || pane.isNarrow || pane.wasOpened) return;
   if (!conversation.reopen() && library.only) source.openDocument(library.only);
 }
 
@@ -169,15 +178,6 @@ function onBack() {
   follow();
 }
 
-for (const [name, focused] of [["library", "#filter"], ["talks", "[data-talks] [data-new]"]]) {
-  for (const opener of document.querySelectorAll(`[data-${name}-opener]`)) {
-    opener.addEventListener("click", () => {
-      pane.show(name, opener);
-      if (pane.isNarrow) enter();
-      document.querySelector(focused)?.focus();
-    });
-  }
-}
 for (const each of document.querySelectorAll("[data-new]")) {
   each.addEventListener("click", () => {
     showTalk(talks.create());

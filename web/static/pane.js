@@ -33,6 +33,11 @@ export class Pane {
     return this.isNarrow && this.#pane.classList.contains("open");
   }
 
+  /** Whether somebody opened it: what they look for is not to go away unasked. */
+  get wasOpened() {
+    return this.#opener !== null;
+  }
+
   /** Whether somebody types in it, under whose hands it is not to change by itself. */
   get isTypedIn() {
     return this.has(document.activeElement) && document.activeElement.matches("input, textarea");
