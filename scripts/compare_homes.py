@@ -31,8 +31,8 @@ from index.documents import Document
 from index.errors import IndexBusyError, IndexUnavailableError
 from index.home import IndexHome, Snapshot, open_index
 from index.milvus.sizing import PassageBytes, cluster_for, measure_passages
-from index.models.embedder import DEFAULT_EMBEDDER
-from index.models.sentence_embedder import SentenceEmbedder
+from index.models.compiled_embedder import load_embedder
+from index.models.embedder import DEFAULT_EMBEDDER, Embedder
 from index.models.sources import ModelNotFoundError
 from index.passages import Splitting
 from index.probe import PROBE
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         whole = read_collection(arguments.collection)
         collection = _part(whole, arguments.documents)
-        embedder = SentenceEmbedder.load(DEFAULT_EMBEDDER)
+        embedder = load_embedder(DEFAULT_EMBEDDER, "auto", threads=1)
         with tempfile.TemporaryDirectory() as folder:
             kept = arguments.keep or Path(folder, "kept")
             documents, places, vectors = _contents(
@@ -85,7 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _contents(
-    collection: Collection, embedder: SentenceEmbedder, kept: Path, copies: int
+    collection: Collection, embedder: Embedder, kept: Path, copies: int
 ) -> tuple[list[Document], list[PassagePlace], Vectors]:
     """Return documents, the places of their passages, and the vectors of these."""
     bar = tqdm(unit=" documents", desc="embedding")
@@ -136,7 +136,7 @@ def _publish(
     documents: Sequence[Document],
     places: Sequence[PassagePlace],
     vectors: Vectors,
-    embedder: SentenceEmbedder,
+    embedder: Embedder,
 ) -> Snapshot:
     started = time.monotonic()
     with home.building() as scratch:
@@ -159,7 +159,7 @@ def _publish(
 def _compare(
     snapshots: dict[str, Snapshot],
     collection: Collection,
-    embedder: SentenceEmbedder,
+    embedder: Embedder,
     arguments: argparse.Namespace,
 ) -> None:
     step = max(1, len(collection.questions) // arguments.questions)
