@@ -16,6 +16,8 @@ build_index.py reads as well.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import ctypes
 import ipaddress
 import logging
 import socket
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
     from qa.pipeline import Pipeline
 
 logger = logging.getLogger(__name__)
+
+# The name that glibc's mallopt has for the number of heaps (malloc.h).
+_M_ARENA_MAX, _HEAPS = -8, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -92,7 +97,18 @@ def _check(settings: Settings) -> int:
     return 0
 
 
+def _share_heaps() -> None:
+    """Let all threads take memory from two heaps, where glibc is what gives it.
+
+    Each has one of its own else, and what is freed there when an index is replaced is
+    of no use to the next thread: a server then grows with each of the first reloads.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
+
+
 def _serve(settings: Settings) -> int:
+    _share_heaps()
     # Before the models load: the remedy should not have to wait for them.
     listener = bind(settings.host, settings.port)
     store = FeedbackStore.open(settings.feedback, settings.feedback_max_mb << 20)
