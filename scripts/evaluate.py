@@ -25,7 +25,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -75,7 +75,11 @@ from qa.evaluation.squad import Example, SquadFormatError, read_squad
 from qa.loading import load_fitted
 from qa.pipeline import Pipeline
 from qa.reading.catalogue import DEFAULT_READER
+from qa.reading.reader import Reader
 from qa.reading.skimming import load_reader
+
+# Questions that a process takes at once: few enough for a bar that moves.
+_PART = 10
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -277,8 +281,13 @@ def _reading(path: Path, arguments: argparse.Namespace) -> dict[str, Any]:
 def _read(
     examples: Sequence[Example], *, reader: str, precision: Precision
 ) -> list[ReadingResult]:
+    return evaluate_reading(_reader(reader, precision), examples)
+
+
+@cache
+def _reader(name: str, precision: Precision) -> Reader:
     torch.set_num_threads(1)
-    return evaluate_reading(load_reader(reader, precision), examples)
+    return load_reader(name, precision)
 
 
 def _answer(
@@ -289,16 +298,23 @@ def _answer(
     precision: Precision,
     k: int,
 ) -> list[AnswerResult]:
+    pipeline = _pipeline(documents, reader, precision)
+    return evaluate_answers(Collection(documents, tuple(questions)), pipeline, k=k)
+
+
+@cache
+def _pipeline(
+    documents: tuple[Document, ...], reader: str, precision: Precision
+) -> Pipeline:
     torch.set_num_threads(1)
     embedder = CompiledEmbedder(resolve_embedder(DEFAULT_EMBEDDER), precision)
-    pipeline = Pipeline(
+    return Pipeline(
         corpus_of(documents, embedder),
         Understander.load(QuestionEncoder.of(embedder)),
         load_reader(reader, precision),
         TrainedEvidenceModel(DEFAULT_EVIDENCE),
         Selector(load_fitted(reader)),
     )
-    return evaluate_answers(Collection(documents, tuple(questions)), pipeline, k=k)
 
 
 def _spread(
@@ -307,19 +323,24 @@ def _spread(
     workers: int,
     bar: tqdm[Any],
 ) -> list[R]:
-    """Return what the work makes of the items, each part in a process of its own."""
-    size = -(-len(items) // max(1, workers)) or 1
-    parts = [items[first : first + size] for first in range(0, len(items), size)]
+    """Return what the work makes of the items, in parts: processes take them in turns.
+
+    Each process loads its models once.
+    """
+    parts = [items[first : first + _PART] for first in range(0, len(items), _PART)]
     results: list[R] = []
-    if len(parts) == 1:
-        results = work(parts[0])
-        bar.update(len(parts[0]))
+
+    def take(found: Iterable[list[R]]) -> None:
+        for each in found:
+            results.extend(each)
+            bar.update(len(each))
+
+    if workers <= 1:
+        take(map(work, parts))
         return results
     # Spawned: threads of a library that was loaded before do not survive a fork.
-    with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
-        for part, found in zip(parts, pool.map(work, parts), strict=True):
-            results += found
-            bar.update(len(part))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        take(pool.map(work, parts))
     return results
 
 
