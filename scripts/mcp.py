@@ -24,6 +24,7 @@ from index.errors import IndexFormatError, IndexNotFoundError  # noqa: E402
 from index.models.sources import ModelNotFoundError  # noqa: E402
 from index.terminal import say, say_error  # noqa: E402
 from qa.answering.confidence import ConfidenceError  # noqa: E402
+from web.guard.admission import Admission  # noqa: E402
 from web.settings import Settings, SettingsError  # noqa: E402
 from web.sight.logs import set_up  # noqa: E402
 
@@ -60,7 +61,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     ) as error:
         say_error("mcp.py", error)
         return 2
-    server = create_mcp_server(pipeline, settings.deadline)
+    admission = Admission(settings.server_threads, settings.queue)
+    server = create_mcp_server(pipeline, settings.deadline, admission)
     if arguments.http:
         server.run("streamable-http", host=settings.host, port=settings.port)
     else:

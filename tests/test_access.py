@@ -102,7 +102,9 @@ def test_a_key_allows_what_its_scope_says() -> None:
     assert client.get("/metrics", headers=bearer(ADMIN)).status_code == 200
 
 
-@pytest.mark.parametrize("keys", ["secretsecretsecret", "ask:short", "root:" + ASK])
+@pytest.mark.parametrize(
+    "keys", ["secretsecretsecret", "ask:short", "root:" + ASK, "ask:schlüssel-von-16"]
+)
 def test_a_key_that_is_none_is_refused_without_telling_it(
     monkeypatch: pytest.MonkeyPatch, keys: str
 ) -> None:
@@ -124,6 +126,21 @@ def test_a_client_that_asks_too_often_is_told_when_to_come_back() -> None:
     other = {"REMOTE_ADDR": "10.1.1.1"}
     assert client.post("/api/answer", json=ask, environ_base=other).status_code == 200
     assert client.get("/api/documents").status_code == 200
+
+
+def test_the_addresses_of_one_network_are_one_client() -> None:
+    client = client_of(rate_limit="1/minute")
+
+    def ask(address: str) -> int:
+        return client.post(
+            "/api/answer",
+            json={"question": WHO},
+            environ_base={"REMOTE_ADDR": address},
+        ).status_code
+
+    assert [ask("2001:db8::1"), ask("2001:db8::2:1")] == [200, 429]
+    assert ask("2001:db8:0:1::1") == 200
+    assert [ask("10.1.1.1"), ask("::ffff:10.1.1.1"), ask("10.1.1.2")] == [200, 429, 200]
 
 
 def test_a_request_keeps_its_id_and_gets_one_without() -> None:

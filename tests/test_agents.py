@@ -14,12 +14,13 @@ from qa.answers import Answer
 from qa.context import CancelledError, RequestContext
 from tests.fakes_web import BRIDGE, WHO, FakeAnswerer
 from web.agents import create_mcp_server
+from web.guard.admission import Admission
 
 
 def call(name: str, **arguments: object) -> CallToolResult:
     async def ask() -> CallToolResult:
         answerer = FakeAnswerer([BRIDGE], {WHO: "Maria Keller"})
-        async with Client(create_mcp_server(answerer, 5)) as client:
+        async with Client(create_mcp_server(answerer, 5, Admission(4, 4))) as client:
             return await client.call_tool(name, arguments)
 
     return asyncio.run(ask())
@@ -27,7 +28,9 @@ def call(name: str, **arguments: object) -> CallToolResult:
 
 def test_the_tools_are_told_with_their_arguments() -> None:
     async def tools() -> ListToolsResult:
-        async with Client(create_mcp_server(FakeAnswerer([BRIDGE]), 5)) as client:
+        async with Client(
+            create_mcp_server(FakeAnswerer([BRIDGE]), 5, Admission(4, 4))
+        ) as client:
             return await client.list_tools()
 
     found = {each.name: each for each in asyncio.run(tools()).tools}
@@ -82,13 +85,32 @@ def test_what_an_assistant_gives_up_ends() -> None:
     answerer = WaitingAnswerer()
 
     async def give_up() -> None:
-        async with Client(create_mcp_server(answerer, 60)) as client:
+        async with Client(create_mcp_server(answerer, 60, Admission(4, 4))) as client:
             asking = asyncio.create_task(client.call_tool("ask", {"question": WHO}))
             await asyncio.to_thread(answerer.is_asked.wait, 5)
             asking.cancel()
             assert await asyncio.to_thread(answerer.is_ended.wait, 3)
 
     asyncio.run(give_up())
+
+
+def test_what_finds_no_place_is_told_when_to_come_back() -> None:
+    answerer = FakeAnswerer([BRIDGE], {WHO: "Maria Keller"})
+    admission = Admission(1, 0)
+    quote = {"document_id": BRIDGE.doc_id, "start": 0, "end": 3, "quote": "The"}
+
+    async def ask() -> list[CallToolResult]:
+        async with Client(create_mcp_server(answerer, 5, admission)) as client:
+            return [
+                await client.call_tool("ask", {"question": WHO}),
+                await client.call_tool("verify_quotes", {"citations": [quote]}),
+            ]
+
+    with admission.admitted(RequestContext()):
+        refused = asyncio.run(ask())
+    assert all(each.is_error for each in refused)
+    assert all("ask again in" in str(each.content) for each in refused)
+    assert not any(each.is_error for each in asyncio.run(ask()))
 
 
 @pytest.mark.parametrize(

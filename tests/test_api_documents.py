@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -193,3 +194,18 @@ def test_the_pieces_of_a_text_are_the_text(text: str, quote: str) -> None:
     assert [each["page"] for each in reply["pieces"] if each["page"]] == (
         [1, 2] if len(text) > 1 else [2]
     )
+
+
+def test_lines_are_found_in_time_that_grows_as_the_text_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def spent(size: int) -> float:
+        spans = [(place, place + 1) for place in range(0, size, 20)]
+        monkeypatch.setattr("web.documents.paragraph_spans", lambda text: spans)
+        client = create_app(FakeAnswerer([Document("d", "a" * size, "T")]))
+        started = time.thread_time()
+        reply = client.test_client().get("/api/documents/d?view=pieces")
+        assert reply.status_code == 200
+        return time.thread_time() - started
+
+    assert spent(1_000_000) < 16 * spent(125_000)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 import web
+from index.documents import Document
 from tests.fakes_web import BRIDGE, FakeAnswerer, problem_of
 from web import create_app
 from web.feedback.store import FeedbackStore
@@ -46,6 +48,21 @@ def test_a_link_is_told_of_by_what_it_leads_to() -> None:
     assert 'og:description" content="The mayor came. Maria Keller' in page
     page = client.get("/?q=Who+%3Cb%3Eopened%3C%2Fb%3E+it%3F").text
     assert 'og:title" content="Who &lt;b&gt;opened&lt;/b&gt; it?"' in page
+
+
+def test_a_link_into_a_long_text_costs_no_search_of_all_its_places() -> None:
+    document = Document("d", "word after word " * 5_000, "T")
+    client = create_app(FakeAnswerer([document])).test_client()
+
+    def spent(query: str) -> float:
+        started = time.thread_time()
+        assert client.get(f"/documents/d{query}").status_code == 200
+        return time.thread_time() - started
+
+    spent("")
+    around = "word%20after%20" * 20
+    far = f"?start=9&end=13&exact=word&prefix={around}&suffix={around}"
+    assert spent(far) < 10 * spent("")
 
 
 def test_only_words_that_a_document_has_are_told_of_a_link() -> None:

@@ -24,6 +24,13 @@ def test_the_default_is_under_the_variable_is_under_the_flag(
         ("QA_PORT", "70000"),
         ("QA_THREADS", "0"),
         ("QA_PRECISION", "int3"),
+        ("QA_ALLOWED_HOSTS", "news.example:443"),
+        ("QA_ALLOWED_HOSTS", "https://news.example"),
+        ("QA_ALLOWED_HOSTS", "bücher.example"),
+        ("QA_ALLOWED_ORIGINS", "news.example"),
+        ("QA_ALLOWED_ORIGINS", "https://news.example/"),
+        ("QA_TRUSTED_PROXY", "proxy.local"),
+        ("QA_FRAME_ANCESTORS", "https://bücher.example"),
     ],
 )
 def test_a_bad_value_is_named_with_its_variable(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 import threading
 import time
 from contextlib import ExitStack
@@ -10,6 +13,7 @@ from contextlib import ExitStack
 import pytest
 
 from qa.context import RequestContext
+from tests.commands import ROOT, environment
 from tests.serving import SlowAnswerer, asking, served, wait_until
 from web.guard.admission import Admission
 
@@ -156,6 +160,7 @@ def test_what_the_server_itself_refuses_is_a_problem_too(
     )
     assert b"application/problem+json" in head
     assert b"Content-Security-Policy" in head
+    assert re.search(rb"X-Request-Id: [0-9a-f]{32}", head)
     assert json.loads(body)["status"] == status
 
 
@@ -176,3 +181,23 @@ def test_a_turn_that_the_collector_ends_blocks_nobody() -> None:
     assert admission.running == 0
     with admission.admitted(RequestContext()):
         assert admission.running == 1
+
+
+def test_a_service_may_have_as_many_files_open_as_the_system_lets_it() -> None:
+    """A thousand idle connections are as many files as a process is usually given."""
+    program = (
+        "import resource; from web.server import _allow_files\n"
+        "_, most = resource.getrlimit(resource.RLIMIT_NOFILE)\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (64, most))\n"
+        "_allow_files()\n"
+        "print(resource.getrlimit(resource.RLIMIT_NOFILE) == (most, most))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "True"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,9 @@ def test_those_of_versions_that_are_gone_are_removed(tmp_path: Path) -> None:
     assert has_suggestions(tmp_path, "kept")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[1]", '[{"question": 1}]', "7"])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[1]", '[{"question": 1}]', "7", "[" * 100_000, " " * 2**20]
+)
 def test_a_damaged_file_is_no_suggestions(
     tmp_path: Path, content: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -41,3 +44,9 @@ def test_a_damaged_file_is_no_suggestions(
     path.write_text(content, encoding="utf-8")
     assert load_suggestions(tmp_path, VERSION) == []
     assert "build the index again" in caplog.text
+
+
+def test_a_pipe_in_place_of_the_file_keeps_nobody_waiting(tmp_path: Path) -> None:
+    (tmp_path / "suggestions").mkdir()
+    os.mkfifo(tmp_path / "suggestions" / f"{VERSION}.json")
+    assert load_suggestions(tmp_path, VERSION) == []

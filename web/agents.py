@@ -26,6 +26,7 @@ from qa.answerer import (
 )
 from qa.answers import Answer
 from qa.context import DeadlineExceededError, RequestContext
+from web.guard.admission import Admission, OverloadedError
 from web.schemas.answers import AnswerReply, CitationReply, VerifyReply
 from web.schemas.base import Reply
 from web.schemas.documents import DocumentSummary
@@ -62,8 +63,10 @@ class TextReply(Reply):
     text: str
 
 
-def create_mcp_server(answerer: Answerer, deadline_seconds: float) -> MCPServer:
-    """Return a server of the protocol that answers with ``answerer``."""
+def create_mcp_server(
+    answerer: Answerer, deadline_seconds: float, admission: Admission
+) -> MCPServer:
+    """Return a server of the protocol that answers with ``answerer``, in turn."""
     server = MCPServer("verbatim-qa", instructions=_INSTRUCTIONS)
 
     @server.tool()
@@ -77,7 +80,8 @@ def create_mcp_server(answerer: Answerer, deadline_seconds: float) -> MCPServer:
         )
 
         def answer() -> Answer:
-            return answerer.answer(question, doc_ids=document_ids, context=context)
+            with admission.admitted(context):
+                return answerer.answer(question, doc_ids=document_ids, context=context)
 
         try:
             # Left to itself when the assistant gives up; it ends at the next check.
@@ -120,7 +124,12 @@ def create_mcp_server(answerer: Answerer, deadline_seconds: float) -> MCPServer:
     ) -> VerifyReply:
         """Say of each quote whether it stands, has moved, or is gone."""
         context = RequestContext(time.monotonic() + deadline_seconds)
-        return _told(lambda: verified(answerer, citations, context))
+
+        def verify() -> VerifyReply:
+            with admission.admitted(context):
+                return verified(answerer, citations, context)
+
+        return _told(verify)
 
     return server
 
@@ -129,5 +138,8 @@ def _told(call: Callable[[], Result]) -> Result:
     """Return a call's result; what it refuses is told to the assistant."""
     try:
         return call()
+    except OverloadedError as error:
+        told = f"{error}; ask again in {error.retry_after} seconds"
+        raise ToolError(told) from error
     except (DeadlineExceededError, QuestionError, UnknownDocumentError) as error:
         raise ToolError(str(error)) from error

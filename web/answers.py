@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -99,4 +100,6 @@ class Answers:
 
 
 def _key(index_version: str, wanted: AnswerRequest, is_explained: bool) -> str:
-    return f"{index_version} {is_explained} {wanted.model_dump_json()}"
+    # A checksum: a request may be half a megabyte, and hundreds are kept.
+    asked = f"{index_version} {is_explained} {wanted.model_dump_json()}"
+    return hashlib.sha256(asked.encode()).hexdigest()

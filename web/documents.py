@@ -240,10 +240,15 @@ def _pieces(
 
 def _paragraph_lines(text: str) -> set[int]:
     """Return where the lines start with which paragraphs begin."""
-    return {
-        max(text.rfind(end, 0, start) for end in "\r\n") + 1
-        for start, _ in paragraph_spans(text)
-    }
+    starts = set()
+    line = looked = 0
+    for start, _ in paragraph_spans(text):
+        # From the paragraph before, never from the text's beginning.
+        found = max(text.rfind(end, looked, start) for end in "\r\n")
+        line = line if found < 0 else found + 1
+        looked = start
+        starts.add(line)
+    return starts
 
 
 def _answerer() -> Answerer:

@@ -15,8 +15,10 @@ import json
 import logging
 import signal
 import socket
+import sys
 import threading
 import time
+import uuid
 from http import HTTPStatus
 from types import FrameType
 
@@ -31,6 +33,7 @@ from web.errors import PROBLEM_JSON
 from web.guard.admission import Admission
 from web.guard.headers import security_headers
 from web.settings import Settings
+from web.sight.requests import REQUEST_ID
 
 logger = logging.getLogger(__name__)
 
@@ -107,6 +110,8 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]
         self.status = f"{status.value} {status.phrase}"
         self.response_headers.append(("Content-Type", PROBLEM_JSON))
         self.response_headers.extend(security_headers().items())
+        # What it sent as one is not read: the request could not be.
+        self.response_headers.append((REQUEST_ID, uuid.uuid4().hex))
         self.set_close_on_finish()
         self.content_length = len(body)
         self.write(body)
@@ -189,6 +194,7 @@ class Server:
 
 def serve(app: Flask, listener: socket.socket) -> None:
     """Serve until SIGTERM or Ctrl-C; see ``Server.stop``. For the main thread."""
+    _allow_files()
     server = Server(app, listener)
 
     def stop(number: int, frame: FrameType | None) -> None:
@@ -197,6 +203,19 @@ def serve(app: Flask, listener: socket.socket) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     server.run()
+
+
+def _allow_files() -> None:
+    """Have as many files open as the system lets this process.
+
+    Each connection is one, and one more if its body is long: with the usual 1,024, a
+    thousand idle ones would leave none to take up an index or to keep a verdict.
+    """
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _proxy(address: str | None) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -98,6 +99,38 @@ class Settings(BaseSettings):
             return tuple(value.replace(",", " ").split())
         return value
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _check_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            # A port, a path or a scheme would never be like a name that is asked for,
+            # nor letters: browsers send xn--... for them.
+            is_name = each.isascii() and "/" not in each and ":" not in each
+            if not is_name and not _is_address(each):
+                raise ValueError(
+                    f"write names alone, such as news.example, not {each!r}"
+                )
+        return value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _check_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            scheme, _, host = each.partition("://")
+            if not (each.isascii() and scheme and host) or "/" in host:
+                raise ValueError(
+                    f"write origins such as https://news.example, not {each!r}"
+                )
+        return value
+
+    @field_validator("trusted_proxy")
+    @classmethod
+    def _check_proxy(cls, value: str | None) -> str | None:
+        # What connects is compared with it as an address; "*" trusts whatever does.
+        if value in (None, "", "*") or _is_address(value):
+            return value or None
+        raise ValueError("write the proxy's address, such as 10.0.0.2, or *")
+
     @field_validator("api_keys")
     @classmethod
     def _check_keys(cls, value: str) -> str:
@@ -117,7 +150,7 @@ class Settings(BaseSettings):
     @field_validator("frame_ancestors")
     @classmethod
     def _check_ancestors(cls, value: str) -> str:
-        if any(mark in value for mark in ";,\r\n"):
+        if not value.isascii() or any(mark in value for mark in ";,\r\n"):
             raise ValueError("write sites parted by spaces, such as https://a.example")
         return value
 
@@ -152,3 +185,11 @@ class Settings(BaseSettings):
             raise SettingsError(
                 f"setting {name} (QA_{name.upper()}): {first['msg']}{told}"
             ) from error
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

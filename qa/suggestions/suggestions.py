@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from index.store.regular import read_small
+
 logger = logging.getLogger(__name__)
 
-_FOLDER = "suggestions"
+_MAX_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,9 @@ def save_suggestions(
 ) -> None:
     """Write a version's suggestions beside the versions, in one step.
 
-    A kill leaves the file as it was: the service does without, or with the old ones.
-    Those of versions that are gone are removed.
+    A kill leaves the file as it was. Those of versions that are gone are removed.
     """
-    folder = index_dir / _FOLDER
+    folder = _path(index_dir, version).parent
     folder.mkdir(parents=True, exist_ok=True)
     staging = folder / f".{version}.{os.getpid()}"
     staging.write_text(json.dumps([asdict(s) for s in suggestions]), encoding="utf-8")
@@ -49,14 +50,13 @@ def load_suggestions(index_dir: Path, version: str) -> list[Suggestion]:
     """Return what ``save_suggestions`` wrote; none when there is no sound file."""
     path = _path(index_dir, version)
     try:
-        records = json.loads(path.read_text(encoding="utf-8"))
+        records = json.loads(read_small(path, _MAX_BYTES))
         return [Suggestion(str(r["question"]), str(r["doc_id"])) for r in records]
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        logger.warning("cannot read %s (%r); build the index again", path, error)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        if path.exists():
+            logger.warning("cannot read %s (%r); build the index again", path, error)
         return []
 
 
 def _path(index_dir: Path, version: str) -> Path:
-    return index_dir / _FOLDER / f"{version}.json"
+    return index_dir / "suggestions" / f"{version}.json"

@@ -118,7 +118,7 @@ class Access:
         limit = self._limits.get(tag)
         if limit is None:
             return
-        client = client_name()
+        client = _counted(client_name())
         if not self._limiter.hit(limit, tag, client):
             reset = self._limiter.get_window_stats(limit, tag, client).reset_time
             raise TooManyRequests(
@@ -131,6 +131,18 @@ def client_name() -> str:
     """Return whom a request is counted for: the holder of a key, or an address."""
     key = g.get("key")
     return f"key {key.name}" if key is not None else request.remote_addr or "unknown"
+
+
+def _counted(client: str) -> str:
+    """Return whom a client is counted as: of IPv6 each has a network of addresses."""
+    if not _is_address(client):
+        return client
+    address = ipaddress.ip_address(client)
+    if address.version == 4:
+        return client
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((int(address), 64), strict=False))
 
 
 def register(app: Flask, settings: Settings) -> None:

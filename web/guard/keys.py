@@ -59,6 +59,9 @@ def read_keys(text: str) -> tuple[ApiKey, ...]:
                 f"key {number} has {len(secret)} characters; take at least "
                 f"{_MIN_CHARACTERS}, as `openssl rand -hex 24` gives"
             )
+        if not (secret.isascii() and secret.isprintable()):
+            # Each client would send other bytes for them.
+            raise KeyFormatError(f"key {number} has letters that are not in ASCII")
         digest = hashlib.sha256(secret.encode()).digest()
         keys.append(ApiKey(digest.hex()[:8], scope, digest))
     return tuple(keys)
