@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
+from pathlib import Path
 from threading import Event
 
 import pytest
-from mcp import Client
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
 from mcp.types import CallToolResult, ListToolsResult
 
 from qa.answers import Answer
@@ -52,6 +55,33 @@ def test_an_assistant_asks_reads_and_proves_its_quote() -> None:
     assert checked.structured_content["results"][0]["state"] == "stands"
     forged = call("verify_quotes", citations=[quote | {"quote": "Mario Keller"}])
     assert forged.structured_content["results"][0]["state"] == "gone"
+
+
+def test_a_program_that_an_assistant_starts_answers_and_proves(index_dir: Path) -> None:
+    script = Path(__file__).parents[1] / "scripts" / "mcp.py"
+    started = StdioServerParameters(
+        command=sys.executable, args=[str(script), "--index", str(index_dir)]
+    )
+
+    async def ask() -> tuple[CallToolResult, CallToolResult]:
+        async with Client(stdio_client(started)) as client:
+            question = "Who arrived in Baghdad?"
+            answer = await client.call_tool("ask", {"question": question})
+            cited = answer.structured_content["citations"]
+            quotes = [
+                {
+                    "document_id": each["document"]["id"],
+                    **{key: each[key] for key in ("start", "end", "quote")},
+                }
+                for each in cited
+            ]
+            checked = await client.call_tool("verify_quotes", {"citations": quotes})
+            return answer, checked
+
+    answer, checked = asyncio.run(ask())
+    assert answer.structured_content["citations"]
+    states = [each["state"] for each in checked.structured_content["results"]]
+    assert set(states) == {"stands"}
 
 
 def test_search_gives_passages_without_an_answer() -> None:
