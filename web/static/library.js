@@ -1,7 +1,7 @@
 /** The articles: to find one, to read one, and to ask all of them or some. */
 
 import { listDocuments } from "./api.js";
-import { button, element, failure, fill } from "./dom.js";
+import { button, element, failure, fill, refill } from "./dom.js";
 import { dates, dayInWords } from "./links.js";
 import { keep, recall } from "./store.js";
 import { plural } from "./text.js";
@@ -121,35 +121,22 @@ export class Library {
       ? plural(this.total, "article")
       : found === 0 ? "" : `${plural(found, "article")} with “${words}”`;
     if (this.total === 0 && words === "") {
-      this.#refill(failure("No article has been indexed yet, so there is nothing to ask about."));
+      refill(this.#list, failure("No article has been indexed yet, so there is nothing to ask about."));
     } else if (found === 0) {
-      this.#refill(failure(`No article has “${words}” in its title or text.`,
+      refill(this.#list, failure(`No article has “${words}” in its title or text.`,
         button("Show all articles", () => {
           this.#filter.value = "";
           this.#search();
           this.#filter.focus();
         })));
     } else {
-      this.#refill(element("ul", { class: "articles" },
+      refill(this.#list, element("ul", { class: "articles" },
         this.#shown.map((article) => this.#row(article))),
       this.#cursor !== null && button(
         `Show more of ${found.toLocaleString("en")}`, () => this.#search(this.#cursor)));
     }
   }
   #found = 0;
-
-  /** Shows the list anew, under the hands of whoever is in it. */
-  #refill(...nodes) {
-    const held = this.#list.contains(document.activeElement) && document.activeElement;
-    // A title that is being typed stays; the list follows when that is done.
-    if (held && held.closest("form")) return;
-    const row = held && held.closest("li");
-    const place = row && controls(row).indexOf(held);
-    fill(this.#list, ...nodes);
-    const same = row && [...this.#list.querySelectorAll("li")].find((each) =>
-      each.dataset.id === row.dataset.id);
-    if (same) controls(same)[place]?.focus({ preventScroll: true });
-  }
 
   #row(article) {
     const { id, title, characters, published } = article;
@@ -199,8 +186,6 @@ export class Library {
     all.textContent = isSome ? `Ask all ${this.total} articles` : `All ${this.total} are asked`;
   }
 }
-
-const controls = (row) => [...row.querySelectorAll("input, button")];
 
 function readChosen() {
   const kept = recall(KEY);

@@ -53,8 +53,6 @@ for (const each of document.querySelectorAll("[data-new]")) {
   each.addEventListener("click", async () => {
     await begun.promise;
     showTalk(talks.create());
-    if (pane.isCovering) pane.close();
-    composer.focus();
   });
 }
 const talks = new Talks(await openStore(), () =>
@@ -87,13 +85,7 @@ const conversation = new Conversation(find("log"), {
   remove: removeExchange,
   change: showState,
 });
-const shelf = new Shelf(find("talks"), talks, {
-  show: (chosen) => {
-    showTalk(chosen);
-    if (pane.isCovering) pane.close();
-    composer.focus();
-  },
-});
+const shelf = new Shelf(find("talks"), talks, { show: showTalk });
 
 /** Asks the articles chosen. Returns whether the question was taken. */
 function ask(question) {
@@ -123,6 +115,8 @@ function showTalk(chosen) {
   shelf.show(talk);
   showState();
   suggest();
+  if (pane.isCovering) pane.close();
+  composer.focus();
 }
 
 function removeExchange(exchange) {
