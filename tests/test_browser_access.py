@@ -85,7 +85,7 @@ def test_nobody_is_shut_out_of_what_is_rarely_seen(
         page.get_by_label("Find in titles and texts").fill("nowhere")
         expect(page.get_by_text("No article has “nowhere”")).to_be_visible()
         _check_access(page)
-        page.go_back()
+        page.keyboard.press("Escape")
         page.get_by_role("button", name="Talks").click()
         page.get_by_role("button", name=re.compile("Rename")).click()
         expect(page.get_by_label("New name")).to_be_focused()
