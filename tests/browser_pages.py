@@ -184,6 +184,7 @@ def is_wide(page: Page) -> bool:
         """() => [document.documentElement, ...document.querySelectorAll("*")].some(
             node => node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 1
                 && !["inline", "block ruby"].includes(getComputedStyle(node).display)
-                && !node.closest(".hidden") && node.checkVisibility())"""
+                && !node.matches("input") && !node.closest(".hidden")
+                && node.checkVisibility())"""
     )
     return wide

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
@@ -50,6 +52,52 @@ def test_nobody_is_shut_out(
         page.get_by_role("button", name="Talks").click()
         expect(page.get_by_role("button", name="Export as JSON")).to_be_visible()
         _check_access(page)
+
+
+@pytest.mark.parametrize(("width", "dark"), [(320, False), (390, True), (1440, True)])
+def test_nobody_is_shut_out_of_what_is_rarely_seen(
+    chromium: Browser, address: str, width: int, dark: bool
+) -> None:
+    with visiting(chromium, address, width=width, dark=dark) as page:
+        ask(page, WHO)
+        ask(page, WHICH)
+        page.get_by_role("button", name="Edit this question").first.click()
+        page.get_by_label("Change your question").fill("x" * 501)
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Too long to be asked")).to_be_visible()
+        _check_access(page)
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Delete this question").first.click()
+        expect(page.get_by_role("button", name="Undo")).to_be_visible()
+        _check_access(page)
+        page.route("**/api/answer/stream", lambda route: None)
+        page.get_by_label("Your question").fill(WHO)
+        page.keyboard.press("Enter")
+        expect(page.locator(".waiting")).to_be_visible()
+        _check_access(page)
+        page.get_by_role("button", name="Stop").click()
+        page.unroute("**/api/answer/stream")
+        page.route("**/api/answer/stream", lambda route: route.abort())
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_text("cannot be reached")).to_be_visible()
+        _check_access(page)
+        page.get_by_role("button", name="Articles", exact=True).click()
+        page.get_by_label("Find in titles and texts").fill("nowhere")
+        expect(page.get_by_text("No article has “nowhere”")).to_be_visible()
+        _check_access(page)
+        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Talks").click()
+        page.get_by_role("button", name=re.compile("Rename")).click()
+        expect(page.get_by_label("New name")).to_be_focused()
+        _check_access(page)
+        gone = "documents/2024/bridge%20🌉?start=1&end=9&exact=no+such+words&sha256=1"
+        page.goto(address + gone)
+        expect(page.get_by_text("the words are no longer in it")).to_be_visible()
+        _check_access(page)
+        for path in ("documents/none", "verbatim", "nothing"):
+            page.goto(address + path)
+            expect(page.locator("h1, .error").last).to_be_visible()
+            _check_access(page)
 
 
 def test_on_a_touch_screen_the_keyboard_goes_once_a_question_is_asked(

@@ -95,6 +95,9 @@ def test_an_article_is_renamed_and_removed_with_undo(editor: Page) -> None:
     editor.get_by_role("button", name="Add the text").click()
     expect(editor.locator("[data-articles]")).to_contain_text("Trade Talks")
     editor.get_by_role("button", name="Rename “The bridge”").click()
+    editor.emulate_media(color_scheme="dark")
+    result = Axe().run(editor)
+    assert result.violations_count == 0, result.generate_report()
     editor.get_by_label("New title").fill("A bridge")
     editor.keyboard.press("Enter")
     expect(editor.get_by_role("button", name="Read “A bridge”")).to_be_visible()
@@ -103,6 +106,30 @@ def test_an_article_is_renamed_and_removed_with_undo(editor: Page) -> None:
     expect(editor.get_by_role("button", name="Read “A bridge”")).to_have_count(0)
     editor.get_by_role("button", name="Undo").click()
     expect(editor.get_by_role("button", name="Read “A bridge”")).to_be_visible()
+
+
+def test_a_title_being_typed_stays_when_an_article_arrives(editor: Page) -> None:
+    editor.get_by_role("button", name="Rename “The bridge”").click()
+    title = editor.get_by_label("New title")
+    title.fill("A brid")
+    editor.evaluate(
+        """() => fetch("api/documents", { method: "POST", body: (() => {
+            const form = new FormData();
+            form.append("files", new File(["They talked."], "Trade talks.txt"));
+            return form;
+        })() })"""
+    )
+    # An open page looks from time to time, and when it comes into view.
+    for _ in range(100):
+        editor.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        if "2 articles" in editor.locator("[data-scope]").inner_text():
+            break
+        editor.wait_for_timeout(50)
+    title.press_sequentially("ge")
+    expect(title).to_have_value("A bridge")
+    title.press("Enter")
+    expect(editor.get_by_role("button", name="Read “A bridge”")).to_be_visible()
+    expect(editor.get_by_role("button", name="Read “Trade Talks”")).to_be_visible()
 
 
 def test_the_original_of_a_brought_pdf_opens_at_the_page(editor: Page) -> None:

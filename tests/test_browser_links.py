@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Browser, Page, expect
 
 from index.documents import Document
@@ -62,6 +64,25 @@ def test_back_closes_what_was_opened(chromium: Browser, address: str) -> None:
         page.keyboard.press("Escape")
         expect(page.locator("#source")).to_be_hidden()
         expect(page).to_have_url(address)
+
+
+def test_what_is_opened_at_once_after_closing_stays(page: Page) -> None:
+    ask(page, WHICH)
+    citation(page, 1).click()
+    expect(page.locator("mark")).to_be_focused()
+    # Both in one task of the page, as on a busy machine.
+    page.evaluate(
+        """() => {
+            document.activeElement.dispatchEvent(
+                new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+            document.querySelectorAll(".cite")[1].click();
+        }"""
+    )
+    expect(page.locator("mark")).to_have_text("the viola")
+    expect(page).to_have_url(re.compile("exact=the\\+viola"))
+    expect(page.locator("mark")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Find in titles and texts")).to_be_visible()
 
 
 def test_a_reply_that_rests_on_nothing_clears_the_mark(page: Page) -> None:

@@ -210,4 +210,4 @@ def test_an_empty_index_is_said(chromium: Browser) -> None:
 
 def test_a_link_to_no_article_is_told(chromium: Browser, address: str) -> None:
     with visiting(chromium, address, path="documents/none#1-2") as page:
-        expect(page.locator("#source")).to_contain_text("no document 'none'")
+        expect(page.locator("#source")).to_contain_text("not here any more")

@@ -99,7 +99,9 @@ def test_an_unsure_answer_says_so(chromium: Browser) -> None:
     answerer = FakeAnswerer([BRIDGE], QUOTES, kind="unsure")
     with serving(answerer) as address, visiting(chromium, address) as page:
         ask(page, WHO)
-        expect(page.locator(".reply")).to_contain_text("Not sure")
+        expect(page.locator(".reply")).to_contain_text(
+            "Very likely, though not surely:"
+        )
         # Nobody keeps verdicts here, so none is asked for.
         expect(page.get_by_role("button", name="Right")).to_have_count(0)
 
@@ -107,7 +109,7 @@ def test_an_unsure_answer_says_so(chromium: Browser) -> None:
 def test_several_unsure_answers_say_so(page: Page) -> None:
     ask(page, PERHAPS)
     reply = page.locator(".reply")
-    expect(reply.locator(".verdict")).to_have_text("Not sure, but perhaps:")
+    expect(reply.locator(".verdict")).to_have_text("Very likely, though not surely:")
     expect(reply.locator(".items strong")).to_have_text(["the tuba", "drums"])
     expect(reply.locator("summary")).to_have_text("Very likely right: about 9 in 10")
     citation(page, 2).click()

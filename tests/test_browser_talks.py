@@ -65,6 +65,76 @@ def test_an_answer_that_arrives_leaves_a_name_being_typed(
     expect(page.locator("[data-list] .talk-name")).to_contain_text("The bridge")
 
 
+def test_a_name_is_not_lost_to_another_tab(page: Page, address: str) -> None:
+    ask(page, WHO)
+    other = page.context.new_page()
+    other.goto(address)
+    expect(other.locator(".question")).to_contain_text(WHO)
+    page.get_by_role("button", name="Talks").click()
+    page.get_by_role("button", name=f"Rename “{WHO}”").click()
+    page.get_by_label("New name").fill("The bridge")
+    page.keyboard.press("Enter")
+    names = page.locator("[data-list] .talk-name")
+    expect(names).to_contain_text("The bridge")
+    ask(other, EVIL)
+    other.get_by_role("button", name="Talks").click()
+    expect(other.locator("[data-list] .talk-name")).to_contain_text("The bridge")
+    page.reload()
+    page.get_by_role("button", name="Talks").click()
+    expect(names).to_contain_text("The bridge")
+
+
+def test_what_is_done_to_another_talk_leaves_the_open_one(page: Page) -> None:
+    ask(page, WHO)
+    page.get_by_role("button", name="New talk").first.click()
+    ask(page, EVIL)
+    page.get_by_role("button", name="Talks").click()
+    page.get_by_role("button", name=f"Rename “{WHO}”").click()
+    page.get_by_label("New name").fill("The bridge")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Delete “The bridge”").click()
+    page.get_by_role("button", name="Undo").click()
+    names = page.locator("[data-list] .talk-name")
+    expect(names).to_contain_text([EVIL, "The bridge"])
+    expect(page.locator(".question")).to_contain_text([EVIL])
+    page.reload()
+    expect(page.locator(".question")).to_contain_text([EVIL])
+
+
+def test_a_talk_left_while_its_answer_is_kept_stops_no_other(page: Page) -> None:
+    ask(page, EVIL)
+    # Keeping takes its time, as on a busy machine.
+    page.evaluate(
+        """() => {
+            window.held = [];
+            const { prototype } = IDBTransaction;
+            const { set } = Object.getOwnPropertyDescriptor(prototype, "oncomplete");
+            Object.defineProperty(prototype, "oncomplete", {
+                set(work) {
+                    const isHeld = window.held && this.mode === "readwrite";
+                    set.call(this, isHeld ? () => window.held.push(work) : work);
+                },
+            });
+        }"""
+    )
+    box = page.get_by_label("Your question")
+    box.fill(WHO)
+    page.keyboard.press("Enter")
+    # The question and its talk were to be kept, and then they with the answer.
+    while page.evaluate("window.held.length") < 4:
+        page.wait_for_timeout(20)
+    page.get_by_role("button", name="New talk").first.click()
+    page.route("**/api/answer/stream", lambda route: None)
+    box.fill(WHICH)
+    page.keyboard.press("Enter")
+    expect(page.locator(".waiting")).to_be_visible()
+    page.evaluate("window.held.forEach(work => work())")
+    page.evaluate("window.held = null")
+    page.wait_for_timeout(100)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    expect(page.locator(".waiting")).to_be_visible()
+
+
 def test_a_turn_is_changed_or_deleted(page: Page, answerer: PageAnswerer) -> None:
     ask(page, WHO)
     ask(page, WHERE)
@@ -179,13 +249,19 @@ def test_several_articles_answers_are_shown_apart(page: Page) -> None:
     ask(page, WHICH)
     shown = page.locator(".alternatives section")
     expect(shown).to_have_count(2)
-    expect(shown.first).to_contain_text("Perhaps right: about 2 in 3.")
+    expect(shown.first).to_contain_text("Perhaps what this article says: about 2 in 3.")
     expect(shown.nth(1)).to_contain_text("Doubtful: about 1 in 5.")
     expect(page.locator(".reply .verdict")).to_have_text(
         "Not sure: 2 articles answer differently."
     )
+    result = Axe().run(page)
+    assert result.violations_count == 0, result.generate_report()
     # Not a third chance, which would be of neither.
     expect(page.locator(".confidence")).to_have_count(0)
+    with page.expect_download() as download:
+        export(page)
+    text = download.value.path().read_text(encoding="utf-8")
+    assert "Not sure: 2 articles answer differently." in text
 
 
 def test_who_reads_another_language_is_told_that_all_is_english(

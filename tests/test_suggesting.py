@@ -17,7 +17,11 @@ from qa.suggestions.suggestions import Suggestion
 from tests.fakes_web import FakeAnswerer
 
 TEXT = "In May, Priya Raman opened the Old Harbour Bridge. Priya Raman built it."
-ASKED = {"Who is Priya Raman?": "built it", "Who is Old Harbour Bridge?": "nobody"}
+ASKED = {
+    "Who is Priya Raman?": "built it",
+    "What is Priya Raman?": "built it",
+    "Who is Old Harbour Bridge?": "nobody",
+}
 
 
 def test_questions_are_about_the_names_of_a_document() -> None:
@@ -78,8 +82,14 @@ def test_a_doubtful_answer_is_not_enough(
 
 @pytest.mark.parametrize("answer", ["Priya Raman built", "built"])
 def test_an_answer_that_describes_nobody_is_not_enough(answer: str) -> None:
-    asked = {"Who is Priya Raman?": answer}
+    asked = dict.fromkeys(ASKED, answer)
     assert suggest(FakeAnswerer([Document("a", TEXT, "A")], asked)) == []
+
+
+def test_what_is_only_answered_as_if_it_were_somebody_is_not_suggested() -> None:
+    asked = {**ASKED, "Who is Old Harbour Bridge?": "built it"}
+    (found,) = suggest(FakeAnswerer([Document("a", TEXT, "A")], asked))
+    assert found.question == "Who is Priya Raman?"
 
 
 def test_of_many_documents_only_the_first_are_asked() -> None:
@@ -120,8 +130,6 @@ def test_a_document_beyond_the_time_is_given_up_and_the_others_go_on(
 ) -> None:
     monkeypatch.setattr(suggesting, "_BUDGET", Budget(seconds=1.0, wall_seconds=1.0))
     documents = [Document("slow", "He said it.", "S"), Document("a", TEXT, "A")]
-    load: Callable[[], FakeAnswerer] = partial(
-        SlowAnswerer, documents, {"Who is Priya Raman?": "built it"}
-    )
+    load: Callable[[], FakeAnswerer] = partial(SlowAnswerer, documents, ASKED)
     found = make_suggestions(load, ["slow", "a"], LocalProcesses(1))
     assert [each.doc_id for each in found] == ["a"]

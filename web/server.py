@@ -99,11 +99,14 @@ class _ProblemTask(ErrorTask):  # type: ignore[misc]
         if status == HTTPStatus.NOT_IMPLEMENTED:
             # A transfer coding that nobody knows: it is the request that is wrong.
             status = HTTPStatus.BAD_REQUEST
+        detail = error.body or status.description
+        if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            detail = "this is larger than anything that the service takes"
         told: dict[str, object] = {
             "type": "about:blank",
             "title": status.phrase,
             "status": status.value,
-            "detail": error.body or status.description,
+            "detail": detail,
             "errors": [],
         }
         body = json.dumps(told).encode()

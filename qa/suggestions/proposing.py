@@ -18,8 +18,7 @@ _MOST_NAME_WORDS = 5
 # Capitalised words in a row, "of the" between them; "and" would join two names.
 _NAME = re.compile(
     # From a word's start, and never back: else one long word takes its length squared.
-    r"(?<![\w’'-])[A-Z][\w’'-]*+"
-    r"(?:[ ](?:(?:of|the|for)[ ]){0,2}[A-Z][\w’'-]*+)++"
+    r"(?<![\w’'-])[A-Z][\w’'-]*+(?:[ ](?:(?:of|the|for)[ ]){0,2}[A-Z][\w’'-]*+)++"
 )
 
 

@@ -66,7 +66,7 @@ function confidence(reply) {
   if (typeof share !== "number" || kind === "overview" || differ(reply)) return null;
   const seconds = (total / 1000).toFixed(1);
   return element("details", { class: share < 0.5 ? "confidence low" : "confidence" },
-    element("summary", {}, `${judge(share)}: ${odds(share)}`),
+    element("summary", {}, judge(share)),
     element("p", {},
       `Of answers that this service is as confident of, ${odds(share)} were right when it was `
       + `measured (${Math.round(100 * share)} %). Found in ${seconds} s.`));

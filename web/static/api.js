@@ -147,6 +147,7 @@ async function attempt(work) {
 
 /** What can go wrong, in words that a reader knows; the rest as the service puts it. */
 const KNOWN = {
+  404: "This is not here any more. It may have been removed.",
   413: "That is too large for the service.",
   429: "The service is asked too much at the moment. Try again in a while.",
   503: "The service is busy or just starting. Try again in a moment.",
@@ -154,7 +155,10 @@ const KNOWN = {
   500: "Something went wrong in the service; whoever runs it finds the reason in its log.",
 };
 
-function tell({ status, detail, title }) {
+function tell({ status, detail, title, errors }) {
+  if (errors?.some(({ pointer }) => pointer === "#/document_ids")) {
+    return "An article that was to be asked is not here any more. Choose which to ask.";
+  }
   if (status in KNOWN) return KNOWN[status];
   const words = detail ?? title ?? "something went wrong";
   return `The service says: ${words.replace(/\.$/u, "")}.`;

@@ -20,7 +20,6 @@ export class Conversation {
       ...hands,
       askAgain: (exchange, changes = {}) => this.#answer(Object.assign(exchange, changes)),
       fresh: (questions, exchange) => this.fresh(questions, exchange),
-      keep: (exchange) => this.#talk.save(exchange),
     };
   }
 
@@ -107,7 +106,12 @@ export class Conversation {
   }
 
   #view(exchange) {
-    if (!this.#views.has(exchange)) this.#views.set(exchange, makeView(exchange, this.#hands));
+    if (!this.#views.has(exchange)) {
+      // Another talk may be shown by the time that something is to be kept.
+      const talk = this.#talk;
+      const keep = (changed) => talk.save(changed);
+      this.#views.set(exchange, makeView(exchange, { ...this.#hands, keep }));
+    }
     return this.#views.get(exchange);
   }
 
@@ -135,6 +139,8 @@ export class Conversation {
       if (stop.signal.aborted) return view.stop();
       view.fail(error.message);
     }
+    // Another question may have been asked since this one was answered and its talk left.
+    if (this.#stop !== stop) return;
     this.stop();
     scrollTo(view.node, "start");
   }

@@ -28,6 +28,20 @@ export function fill(node, ...children) {
   node.replaceChildren(...children.flat().filter(Boolean));
 }
 
+/** Puts other rows into a list, under the hands of whoever is in it. */
+export function refill(list, ...nodes) {
+  const held = list.contains(document.activeElement) && document.activeElement;
+  // What is being typed stays; the list follows when that is done.
+  if (held && held.closest("form")) return;
+  const row = held && held.closest("li");
+  const controls = (each) => [...each.querySelectorAll("input, button")];
+  const place = row && controls(row).indexOf(held);
+  fill(list, ...nodes);
+  const same = row && [...list.querySelectorAll("li")].find((each) =>
+    each.dataset.id === row.dataset.id);
+  if (same) controls(same)[place]?.focus({ preventScroll: true });
+}
+
 /** Returns a quiet button; `click` gets the event. */
 export function button(label, click, properties = {}) {
   return element("button", { type: "button", class: "quiet", click, ...properties }, label);

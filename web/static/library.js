@@ -1,13 +1,15 @@
 /** The articles: to find one, to read one, and to ask all of them or some. */
 
 import { listDocuments } from "./api.js";
-import { button, element, failure, fill } from "./dom.js";
+import { button, element, failure, fill, refill } from "./dom.js";
 import { dates, dayInWords } from "./links.js";
 import { keep, recall } from "./store.js";
 import { plural } from "./text.js";
 
 const KEY = "verbatim.chosen.2";
 const PAGE = 100;
+/** What the service lists at once, at most. */
+const MOST = 1000;
 const TYPING_MS = 250;
 
 export class Library {
@@ -60,7 +62,8 @@ export class Library {
 
   /** Fetches the list. Returns whether that worked. */
   async load() {
-    const isDone = await this.#search();
+    // As many as are shown: whoever reads far down the list is not thrown up.
+    const isDone = await this.#search(null, Math.max(PAGE, Math.min(this.#shown.length, MOST)));
     if (isDone && this.#cursor === null && this.#filter.value.trim() === "") {
       // What was chosen may be there no more.
       const known = new Set(this.#shown.map(({ id }) => id));
@@ -79,13 +82,17 @@ export class Library {
     this.#showList();
   }
 
-  async #search(cursor = null) {
+  async #search(cursor = null, limit = PAGE) {
     const turn = (this.#turn += 1);
     const words = this.#filter.value.trim();
     let found;
     try {
-      found = await listDocuments({ words, limit: PAGE, cursor });
+      found = await listDocuments({ words, limit, cursor });
     } catch (error) {
+      if (turn === this.#turn && error.status === 409) {
+        // The articles have changed since the first of the list were shown.
+        return this.#search();
+      }
       if (turn === this.#turn) {
         fill(this.#list, failure(error.message, button("Try again", this.#hands.reload)));
       }
@@ -114,16 +121,16 @@ export class Library {
       ? plural(this.total, "article")
       : found === 0 ? "" : `${plural(found, "article")} with “${words}”`;
     if (this.total === 0 && words === "") {
-      fill(this.#list, failure("No article has been indexed yet, so there is nothing to ask about."));
+      refill(this.#list, failure("No article has been indexed yet, so there is nothing to ask about."));
     } else if (found === 0) {
-      fill(this.#list, failure(`No article has “${words}” in its title or text.`,
+      refill(this.#list, failure(`No article has “${words}” in its title or text.`,
         button("Show all articles", () => {
           this.#filter.value = "";
           this.#search();
           this.#filter.focus();
         })));
     } else {
-      fill(this.#list, element("ul", { class: "articles" },
+      refill(this.#list, element("ul", { class: "articles" },
         this.#shown.map((article) => this.#row(article))),
       this.#cursor !== null && button(
         `Show more of ${found.toLocaleString("en")}`, () => this.#search(this.#cursor)));
@@ -140,7 +147,7 @@ export class Library {
       published && dayInWords(published), plural(characters, "character"),
     ].filter(Boolean).join(" · "));
     const name = element("span", {}, element("bdi", {}, title), known);
-    return element("li", {},
+    return element("li", { "data-id": id },
       this.total > 1 ? element("label", {}, this.#box(article), name)
         : element("div", { class: "label-like" }, name),
       element("div", { class: "row" }, read, this.#hands.manage(article)));

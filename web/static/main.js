@@ -11,7 +11,7 @@ import { Library } from "./library.js";
 import { readAddress } from "./links.js";
 import { Managing } from "./managing.js";
 import { Pane } from "./pane.js";
-import { enter, entitle, leave } from "./places.js";
+import { enter, entitle, leave, onBack } from "./places.js";
 import { suggestionList } from "./reply.js";
 import { Shelf } from "./shelf.js";
 import { Source } from "./source.js";
@@ -26,6 +26,8 @@ const hasKeyboard = matchMedia("(hover: hover)").matches;
 let talk = null;
 /** What was asked before this browser's talks were there. */
 let early = null;
+/** Resolved once they are. */
+const begun = Promise.withResolvers();
 // First of all: who types or clicks at once is not to wait for what follows.
 const composer = new Composer(find("composer"), {
   submit: ask,
@@ -46,6 +48,12 @@ for (const [name, focused] of [["library", "#filter"], ["talks", "[data-talks] [
       document.querySelector(focused)?.focus();
     });
   }
+}
+for (const each of document.querySelectorAll("[data-new]")) {
+  each.addEventListener("click", async () => {
+    await begun.promise;
+    showTalk(talks.create());
+  });
 }
 const talks = new Talks(await openStore(), () =>
   say("This browser has no room left: what you ask now lasts as long as this page."));
@@ -77,17 +85,12 @@ const conversation = new Conversation(find("log"), {
   remove: removeExchange,
   change: showState,
 });
-const shelf = new Shelf(find("talks"), talks, {
-  show: (chosen) => {
-    showTalk(chosen);
-    if (pane.isCovering) pane.close();
-    composer.focus();
-  },
-});
+const shelf = new Shelf(find("talks"), talks, { show: showTalk });
 
 /** Asks the articles chosen. Returns whether the question was taken. */
 function ask(question) {
   if (talk === null) {
+    if (early !== null) return false;
     early = question;
     return true;
   }
@@ -112,6 +115,8 @@ function showTalk(chosen) {
   shelf.show(talk);
   showState();
   suggest();
+  if (pane.isCovering) pane.close();
+  composer.focus();
 }
 
 function removeExchange(exchange) {
@@ -169,7 +174,7 @@ async function start() {
 }
 
 /** Back, or forward, in the browser. */
-function onBack() {
+function goBack() {
   if (!readAddress()?.id) {
     if (pane.isCovering) pane.close();
     else if (!pane.isNarrow) pane.show("library", null);
@@ -178,15 +183,8 @@ function onBack() {
   follow();
 }
 
-for (const each of document.querySelectorAll("[data-new]")) {
-  each.addEventListener("click", () => {
-    showTalk(talks.create());
-    if (pane.isCovering) pane.close();
-    composer.focus();
-  });
-}
 listenToKeys({ pane, source, composer, conversation });
-addEventListener("popstate", onBack);
+onBack(goBack);
 watchIndex(() => library.version, async () => {
   if (await refresh()) say(`The articles have changed: ${plural(library.total, "article")} now.`);
 });
@@ -194,5 +192,6 @@ greet(find("own-language"));
 conversation.show(talk);
 shelf.show(talk);
 showState();
+begun.resolve();
 if (early) ask(early);
 start();

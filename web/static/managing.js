@@ -31,16 +31,19 @@ export class Managing {
     const done = async (event) => {
       event.preventDefault();
       const title = input.value.trim();
+      if (title === "" || title === article.title) return leave();
       form.replaceWith(...hidden);
-      if (title === "" || title === article.title) return opener.focus();
       await this.#change("The title was changed.", () => changeDocument(article.id, { title }));
+    };
+    const leave = () => {
+      form.replaceWith(...hidden);
+      opener.focus();
+      // The articles may have changed meanwhile.
+      this.#refresh();
     };
     const form = element("form", { class: "row rename", submit: done }, input,
       element("button", { class: "quiet" }, "Save"),
-      button("Cancel", () => {
-        form.replaceWith(...hidden);
-        opener.focus();
-      }));
+      button("Cancel", leave));
     const hidden = [...row.children];
     fill(row, form);
     input.select();

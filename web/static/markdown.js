@@ -2,8 +2,8 @@
 
 import { element } from "./dom.js";
 import { particulars, quoteLink } from "./links.js";
-import { differ, notSaid } from "./reply.js";
-import { judge, odds, paired } from "./text.js";
+import { differ, leads, notSaid, OF_ITS_ARTICLE } from "./reply.js";
+import { judge, paired } from "./text.js";
 
 /** Returns exchanges in Markdown. */
 export function toMarkdown(exchanges) {
@@ -47,13 +47,13 @@ function said(exchange) {
     ? [`*Understood as: ${escape(reply.interpreted_question)}*`] : [];
   if (reply.kind === "no_answer") return [...note, notSaid(exchange)];
   if (reply.parts.length === 0) return [...note, escape(reply.answer)];
-  const chance = (share) => typeof share === "number" ? [`*${judge(share)}: ${odds(share)}*`] : [];
+  const chance = (share, what) => typeof share === "number" ? [`*${judge(share, what)}*`] : [];
   const statements = reply.parts.flatMap((part) => [
     `> ${escape(paired(part.text))} ${part.citations.map((i) => `[${i + 1}]`).join(" ")}`,
-    ...differ(reply) ? chance(part.confidence) : [],
+    ...differ(reply) ? chance(part.confidence, OF_ITS_ARTICLE) : [],
   ]);
   const whole = reply.kind === "overview" || differ(reply) ? [] : chance(reply.confidence);
-  return [...note, ...statements, ...whole];
+  return [...note, ...leads(reply), ...statements, ...whole];
 }
 
 function sources({ citations }) {

@@ -2,7 +2,7 @@
 
 import { button, element } from "./dom.js";
 import { dateOf, originalOf, particulars, quoteLink } from "./links.js";
-import { judge, missing, odds, paired } from "./text.js";
+import { introduce, judge, missing, paired } from "./text.js";
 import { explained } from "./tip.js";
 
 /** Returns the nodes that show an exchange's reply. `open` is called with the citations that can
@@ -24,11 +24,7 @@ export function replyNodes(exchange, { open }) {
       return [overviewOf(reply, number), origins(reply.citations)];
     default:
       return [
-        reply.judgement && element("p", { class: "verdict judgement" },
-          reply.judgement === "yes" ? "Yes, to judge by this:" : "No, to judge by this:"),
-        reply.kind === "unsure" && element("p", { class: "verdict" }, differ(reply)
-          ? `Not sure: ${reply.alternatives.length} articles answer differently.`
-          : "Not sure, but perhaps:"),
+        ...leads(reply).map((words) => element("p", { class: "verdict" }, words)),
         ...differ(reply)
           ? [alternativesOf(reply, number)]
           : reply.parts.length > 1
@@ -36,6 +32,16 @@ export function replyNodes(exchange, { open }) {
             : answerOf(reply, number),
       ];
   }
+}
+
+/** What is said before the quotes of an answer: what they come to, and how sure that is. */
+export function leads({ kind, judgement, alternatives, confidence }) {
+  const several = differ({ alternatives })
+    && `Not sure: ${alternatives.length} articles answer differently.`;
+  return [
+    judgement && (judgement === "yes" ? "Yes, to judge by this:" : "No, to judge by this:"),
+    kind === "unsure" && (several || introduce(confidence)),
+  ].filter(Boolean);
 }
 
 /** What is said where nothing answers, with how far that reaches. */
@@ -60,13 +66,16 @@ function answerOf(reply, number) {
 /** Whether articles answer differently; each answer then has its own chance. */
 export const differ = ({ alternatives }) => alternatives?.length > 1;
 
+/** They cannot all be right; each can be what its article says. */
+export const OF_ITS_ARTICLE = "what this article says";
+
 /** What each article answers. */
 function alternativesOf({ alternatives, citations }, number) {
   return element("div", { class: "alternatives" },
     alternatives.map((each) => element("section", {},
       each.citations.map((i) => quoteOf(citations[i], number(i))),
       typeof each.confidence === "number" && element("p", { class: "label" },
-        `${judge(each.confidence)}: ${odds(each.confidence)}.`))));
+        `${judge(each.confidence, OF_ITS_ARTICLE)}.`))));
 }
 
 /** The quote inside its sentence, as the service cut it, and its number. */

@@ -37,6 +37,9 @@ export class Shelf {
   /** Lists the talks anew; the other tabs do as well if this one `changed` something. */
   async refresh(changed = false) {
     const records = await this.#talks.list();
+    // Its name may have been given in another tab.
+    const own = records.find(({ id }) => id === this.#talk?.record.id);
+    if (own) this.#talk.record.name = own.name;
     const isEmpty = (this.#talk?.exchanges.length ?? 0) === 0;
     for (const each of this.#root.querySelectorAll("[data-takeaway] button")) {
       each.disabled = isEmpty;
@@ -76,9 +79,7 @@ export class Shelf {
       submit: async (event) => {
         event.preventDefault();
         form.remove();
-        const talk = record.id === this.#talk.record.id
-          ? this.#talk : await this.#talks.open(record);
-        talk.rename(input.value.trim());
+        await this.#talks.rename(record, input.value.trim());
         await this.refresh(true);
       },
     }, input, element("button", { class: "quiet" }, "Save"),
@@ -91,12 +92,14 @@ export class Shelf {
   }
 
   async #remove(record, name) {
+    const wasShown = record.id === this.#talk.record.id;
+    // First of all: an answer to it that arrives is not to bring it back.
+    if (wasShown) this.#hands.show(this.#talks.create());
     const bringBack = await this.#talks.remove(record);
-    if (record.id === this.#talk.record.id) await this.#hands.show(this.#talks.create());
     await this.refresh(true);
     say(`“${name}” was deleted.`, async () => {
       await bringBack();
-      await this.#hands.show(await this.#talks.open(record));
+      if (wasShown) this.#hands.show(await this.#talks.open(record));
       await this.refresh(true);
     });
   }

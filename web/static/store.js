@@ -51,6 +51,15 @@ class Store {
     return this.#run(name, "readwrite", (records) => records.put(record));
   }
 
+  /** Changes some of a talk's fields: what another tab has changed in it meanwhile stays. */
+  change(talk, changes) {
+    return this.#run("talks", "readwrite", (talks) => {
+      const found = talks.get(talk.id);
+      found.onsuccess = () => talks.put({ ...talk, ...found.result, ...changes });
+      return found;
+    });
+  }
+
   remove(name, key) {
     return this.#run(name, "readwrite", (records) => records.delete(key));
   }
@@ -79,6 +88,11 @@ class Memory {
 
   async put(name, record) {
     this.#records[name].set(record.id ?? record.at, record);
+  }
+
+  async change(talk, changes) {
+    const { talks } = this.#records;
+    talks.set(talk.id, { ...talk, ...talks.get(talk.id), ...changes });
   }
 
   async remove(name, key) {

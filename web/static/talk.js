@@ -51,30 +51,28 @@ export class Talk {
 
   /** Keeps an exchange, and the talk with it. */
   async save(exchange) {
-    this.record.changed = Date.now();
-    this.record.first = this.exchanges[0]?.question ?? null;
     await Promise.all([
-      this.#try(this.#store.put("talks", { ...this.record })),
+      this.#note({ changed: Date.now() }),
       this.#try(this.#store.put("exchanges", structuredClone(exchange))),
     ]);
-  }
-
-  rename(name) {
-    this.record.name = name || null;
-    this.#try(this.#store.put("talks", { ...this.record }));
   }
 
   /** Takes an exchange out; `restore` brings it back. */
   remove(exchange) {
     this.exchanges = this.exchanges.filter((each) => each !== exchange);
-    this.record.first = this.exchanges[0]?.question ?? null;
-    this.#try(this.#store.put("talks", { ...this.record }));
+    this.#note();
     this.#try(this.#store.remove("exchanges", exchange.at));
   }
 
   restore(exchange) {
     this.exchanges = [...this.exchanges, exchange].sort((one, other) => one.at - other.at);
     this.save(exchange);
+  }
+
+  #note(changes = {}) {
+    const known = { first: this.exchanges[0]?.question ?? null, ...changes };
+    Object.assign(this.record, known);
+    return this.#try(this.#store.change(this.record, known));
   }
 
   #try(writing) {
@@ -122,6 +120,10 @@ export class Talks {
     this.#note(id);
     this.#trim().catch(this.#fail);
     return new Talk(this.#store, { id, name: null, first: null, changed: 0 }, [], this.#fail);
+  }
+
+  async rename(record, name) {
+    await this.#store.change(record, { name: name || null }).catch(this.#fail);
   }
 
   /** Forgets a talk; returns what brings it back. */

@@ -41,17 +41,26 @@ const ODDS = [
   [0.15, "about 1 in 5"], [0.05, "about 1 in 10"], [0, "less than 1 in 20"],
 ];
 const WORDS = [
-  [0.85, "Very likely right"], [0.7, "Likely right"], [0.5, "Perhaps right"],
-  [0, "Doubtful"],
+  [0.85, "Very likely", "Very likely, though not surely:"],
+  [0.7, "Likely", "Likely, though not surely:"],
+  [0.5, "Perhaps", "Not sure, but perhaps:"],
+  [0, "Doubtful", "Doubtful, but perhaps:"],
 ];
 
-const nearest = (table, share) => table.find(([least]) => share >= least)[1];
+const row = (table, share) => table.find(([least]) => share >= least);
 
 /** Returns a probability as people say it: "about 2 in 3". */
-export const odds = (share) => nearest(ODDS, share);
+export const odds = (share) => row(ODDS, share)[1];
 
-/** Returns what a probability lets one say of an answer. */
-export const judge = (share) => nearest(WORDS, share);
+/** Returns what a probability lets one say of an answer: that it is `what` it should be, and how
+ *  likely. */
+export function judge(share, what = "right") {
+  const [least, word] = row(WORDS, share);
+  return `${least > 0 ? `${word} ${what}` : word}: ${odds(share)}`;
+}
+
+/** Returns how an answer that is not sure is introduced; its chance stands below it. */
+export const introduce = (share) => row(WORDS, share ?? 0.5)[2];
 
 export const plural = (n, one, many = `${one}s`) =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
