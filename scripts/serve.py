@@ -103,7 +103,7 @@ def _share_heaps() -> None:
     Each has one of its own else, and what is freed there when an index is replaced is
     of no use to the next thread: a server then grows with each of the first reloads.
     """
-    with contextlib.suppress(OSError, AttributeError):
+    with contextlib.suppress(AttributeError, OSError, TypeError):
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)
 
 

@@ -27,7 +27,8 @@ let talk = null;
 /** What was asked before this browser's talks were there. */
 let early = null;
 /** Resolved once they are. */
-const begun = Promise.withResolvers();
+let begin;
+const begun = new Promise((resolve) => { begin = resolve; });
 // First of all: who types or clicks at once is not to wait for what follows.
 const composer = new Composer(find("composer"), {
   submit: ask,
@@ -51,7 +52,7 @@ for (const [name, focused] of [["library", "#filter"], ["talks", "[data-talks] [
 }
 for (const each of document.querySelectorAll("[data-new]")) {
   each.addEventListener("click", async () => {
-    await begun.promise;
+    await begun;
     showTalk(talks.create());
   });
 }
@@ -192,6 +193,6 @@ greet(find("own-language"));
 conversation.show(talk);
 shelf.show(talk);
 showState();
-begun.resolve();
+begin();
 if (early) ask(early);
 start();
