@@ -30,6 +30,9 @@ def _read_abbreviations() -> dict[str, bool]:
 
 _ABBREVIATIONS = _read_abbreviations()
 
+# The most that the number of a list's item has.
+_DIGITS = 9
+
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Return the half-open offsets of each sentence, in the order of the text.
@@ -98,7 +101,9 @@ def _ends_sentence(
         text, max(start, match.start() - 40), match.start()
     )
     word = f"{word_match.group()}." if word_match else "."
-    if text[start : match.start()].isdigit() and is_first:
+    # A sentence may be a whole text, and this is asked at each stop in it.
+    is_short = is_first and match.start() - start <= _DIGITS
+    if is_short and text[start : match.start()].isdigit():
         # The number of a list's item.
         return False
     if word.isupper() and word not in _ABBREVIATIONS:

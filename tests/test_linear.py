@@ -22,6 +22,8 @@ _TEXTS = {
     "white space": " \t",
     "lines": "\n",
     "brackets": "([{",
+    "abbreviations": "Mr. ",
+    "initials": "U.S. ",
     "quotes": "“‘'\"",
 }
 _SHORT, _LONG = 5_000, 40_000
