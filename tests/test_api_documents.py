@@ -202,10 +202,13 @@ def test_lines_are_found_in_time_that_grows_as_the_text_does(
     def spent(size: int) -> float:
         spans = [(place, place + 1) for place in range(0, size, 20)]
         monkeypatch.setattr("web.documents.paragraph_spans", lambda text: spans)
-        client = create_app(FakeAnswerer([Document("d", "a" * size, "T")]))
-        started = time.thread_time()
-        reply = client.test_client().get("/api/documents/d?view=pieces")
-        assert reply.status_code == 200
-        return time.thread_time() - started
+        app = create_app(FakeAnswerer([Document("d", "a" * size, "T")]))
+        best = float("inf")
+        for _ in range(3):
+            started = time.thread_time()
+            reply = app.test_client().get("/api/documents/d?view=pieces")
+            assert reply.status_code == 200
+            best = min(best, time.thread_time() - started)
+        return best
 
     assert spent(1_000_000) < 16 * spent(125_000)

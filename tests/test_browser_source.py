@@ -197,6 +197,10 @@ def test_a_lone_article_takes_no_pane_that_somebody_looks_at(chromium: Browser) 
         page.route("**/api/documents?*", lambda route: waiting.append(route))
         page.reload()
         page.get_by_role("button", name="Articles", exact=True).click()
+        for _ in range(500):
+            if waiting:
+                break
+            page.wait_for_timeout(20)
         with page.expect_response("**/api/suggestions*"):
             waiting[0].continue_()
         expect(page.locator("[data-articles]")).to_contain_text(BRIDGE.title)

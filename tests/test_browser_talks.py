@@ -121,8 +121,7 @@ def test_a_talk_left_while_its_answer_is_kept_stops_no_other(page: Page) -> None
     box.fill(WHO)
     page.keyboard.press("Enter")
     # The question and its talk were to be kept, and then they with the answer.
-    while page.evaluate("window.held.length") < 4:
-        page.wait_for_timeout(20)
+    page.wait_for_function("window.held.length >= 4")
     page.get_by_role("button", name="New talk").first.click()
     page.route("**/api/answer/stream", lambda route: None)
     box.fill(WHICH)

@@ -55,11 +55,13 @@ def test_a_link_into_a_long_text_costs_no_search_of_all_its_places() -> None:
     client = create_app(FakeAnswerer([document])).test_client()
 
     def spent(query: str) -> float:
-        started = time.thread_time()
-        assert client.get(f"/documents/d{query}").status_code == 200
-        return time.thread_time() - started
+        best = float("inf")
+        for _ in range(3):
+            started = time.thread_time()
+            assert client.get(f"/documents/d{query}").status_code == 200
+            best = min(best, time.thread_time() - started)
+        return best
 
-    spent("")
     around = "word%20after%20" * 20
     far = f"?start=9&end=13&exact=word&prefix={around}&suffix={around}"
     assert spent(far) < 10 * spent("")
