@@ -88,7 +88,7 @@ def test_a_wrong_record_is_named(
     ("name", "data"),
     [
         ("missing.jsonl", None),
-        ("cut.jsonl.gz", gzip.compress(b"{}")[:-9]),
+        ("cut.jsonl.gz", gzip.compress(b"{}", mtime=0)[:-9]),
         ("latin.jsonl", "{é}".encode("latin-1")),
         ("half.jsonl", b'{"id":'),
         ("list.json", b"[]"),
