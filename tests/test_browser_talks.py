@@ -112,7 +112,9 @@ def test_a_talk_left_while_its_answer_is_kept_stops_no_other(page: Page) -> None
             Object.defineProperty(prototype, "oncomplete", {
                 set(work) {
                     const isHeld = window.held && this.mode === "readwrite";
-                    set.call(this, isHeld ? () => window.held.push(work) : work);
+                    set.call(this, isHeld
+                        ? () => window.held ? window.held.push(work) : work()
+                        : work);
                 },
             });
         }"""
@@ -121,7 +123,10 @@ def test_a_talk_left_while_its_answer_is_kept_stops_no_other(page: Page) -> None
     box.fill(WHO)
     page.keyboard.press("Enter")
     # The question and its talk were to be kept, and then they with the answer.
-    page.wait_for_function("window.held.length >= 4")
+    for _ in range(500):
+        if page.evaluate("window.held.length") >= 4:
+            break
+        page.wait_for_timeout(20)
     page.get_by_role("button", name="New talk").first.click()
     page.route("**/api/answer/stream", lambda route: None)
     box.fill(WHICH)
