@@ -34,5 +34,18 @@ def run(
     )
 
 
+def printed(program: str) -> str:
+    """What a program prints in an interpreter of its own, which it must end well."""
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+        check=True,
+    ).stdout.strip()
+
+
 def last_line(text: str) -> str:
     return text.strip().splitlines()[-1]

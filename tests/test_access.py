@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from index.documents import Document
 from qa.answers import Answer
 from qa.context import RequestContext
-from tests.commands import ROOT, environment, last_line
+from tests.commands import environment, last_line, printed
 from tests.fakes_web import BRIDGE, WHO, FakeAnswerer, problem_of
 from web import create_app
 from web.feedback.store import FeedbackStore
@@ -334,15 +334,7 @@ def test_the_web_needs_no_model_library() -> None:
         "heavy = 'torch transformers sentence_transformers faiss numpy openvino'\n"
         "print([name for name in heavy.split() if name in sys.modules])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.strip() == "[]"
+    assert printed(program) == "[]"
 
 
 def test_verdicts_are_bounded_and_begun_anew(tmp_path: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import threading
 import time
 from contextlib import ExitStack
@@ -13,7 +11,7 @@ from contextlib import ExitStack
 import pytest
 
 from qa.context import RequestContext
-from tests.commands import ROOT, environment
+from tests.commands import printed
 from tests.serving import SlowAnswerer, asking, served, wait_until
 from web.guard.admission import Admission
 
@@ -192,12 +190,4 @@ def test_a_service_may_have_as_many_files_open_as_the_system_lets_it() -> None:
         "_allow_files()\n"
         "print(resource.getrlimit(resource.RLIMIT_NOFILE) == (most, most))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.strip() == "True"
+    assert printed(program) == "True"

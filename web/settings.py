@@ -106,7 +106,7 @@ class Settings(BaseSettings):
             # A port, a path or a scheme would never be like a name that is asked for,
             # nor letters: browsers send xn--... for them.
             is_name = each.isascii() and "/" not in each and ":" not in each
-            if not is_name and not _is_address(each):
+            if not is_name and not is_address(each):
                 raise ValueError(
                     f"write names alone, such as news.example, not {each!r}"
                 )
@@ -127,7 +127,7 @@ class Settings(BaseSettings):
     @classmethod
     def _check_proxy(cls, value: str | None) -> str | None:
         # What connects is compared with it as an address; "*" trusts whatever does.
-        if value in (None, "", "*") or _is_address(value):
+        if value in (None, "", "*") or is_address(value):
             return value or None
         raise ValueError("write the proxy's address, such as 10.0.0.2, or *")
 
@@ -187,7 +187,8 @@ class Settings(BaseSettings):
             ) from error
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Tell whether a text is an IP address."""
     try:
         ipaddress.ip_address(text)
     except ValueError:

@@ -17,7 +17,7 @@ from werkzeug.exceptions import Forbidden, TooManyRequests, Unauthorized
 
 from web.contract.endpoint import Operation, operation_of
 from web.guard.keys import Scope, key_of
-from web.settings import Settings
+from web.settings import Settings, is_address
 
 # A browser asks for it by itself, and sends it with all that follows.
 _CHALLENGE = WWWAuthenticate("basic", {"realm": "Verbatim QA; the key is the password"})
@@ -96,7 +96,7 @@ class Access:
         if self._hosts:
             return name in _LOCAL_NAMES or _is_loopback(name)
         # An address cannot be made to lead elsewhere, as a name can.
-        return name in self._own_names or _is_address(name)
+        return name in self._own_names or is_address(name)
 
     def _is_known_origin(self, origin: str) -> bool:
         origin = origin.lower()
@@ -135,7 +135,7 @@ def client_name() -> str:
 
 def _counted(client: str) -> str:
     """Return whom a client is counted as: of IPv6 each has a network of addresses."""
-    if not _is_address(client):
+    if not is_address(client):
         return client
     address = ipaddress.ip_address(client)
     if address.version == 4:
@@ -183,13 +183,5 @@ def _machine_name() -> str:
     return socket.gethostname().lower()
 
 
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
 def _is_loopback(name: str) -> bool:
-    return _is_address(name) and ipaddress.ip_address(name).is_loopback
+    return is_address(name) and ipaddress.ip_address(name).is_loopback
