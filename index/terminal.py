@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from typing import TextIO
@@ -22,7 +23,7 @@ def printable(text: str) -> str:
 
 def say(text: str = "", stream: TextIO | None = None) -> None:
     """Print a text as one line, on the standard output or another stream."""
-    print(printable(text), file=stream, flush=True)
+    _print(printable(text), stream or sys.stdout)
 
 
 def say_error(script: str, error: BaseException) -> None:
@@ -36,4 +37,17 @@ def say_json(value: object, *, indent: int | None = None) -> None:
     # Line breaks are left between values alone: within texts JSON has escaped them.
     for line in text.split("\n"):
         shown = _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
-        print(shown, flush=True)  # noqa: T201
+        _print(shown, sys.stdout)
+
+
+def _print(line: str, stream: TextIO) -> None:
+    """Print a line; when its reader has gone, as ``head`` does, print no more.
+
+    What was begun is finished all the same.
+    """
+    try:
+        print(line, file=stream, flush=True)
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

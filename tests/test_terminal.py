@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -62,3 +63,25 @@ def test_a_build_shows_hostile_names_and_messages_on_lines_of_their_own(
         for line in (found.stdout + found.stderr).split("\n"):
             assert is_tame(line.replace("\r", "")), line
             assert not line.startswith("build_index.py: all is well")
+
+
+def test_a_script_whose_reader_goes_ends_its_work_in_silence() -> None:
+    """As ``head`` goes, once it has what it wants."""
+    script = (
+        "import sys; from index.terminal import say, say_json\n"
+        "for number in range(20_000): say(f'line {number}')\n"
+        "say_json({'more': 1}); say('done', sys.stderr)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[1],
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == "line 0\n"
+        process.stdout.close()
+        assert process.stderr.read() == "done\n"
+    assert process.returncode == 0
