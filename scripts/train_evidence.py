@@ -20,10 +20,10 @@ from tqdm import tqdm
 
 from index.terminal import say_error, say_json
 from qa.evaluation.squad import Example, SquadFormatError, read_squad
+from qa.training.evidence.enumerations import items
 from qa.training.evidence.examples import (
     EvidenceExample,
     enumeration_examples,
-    items,
     make_examples,
     read_judged,
 )

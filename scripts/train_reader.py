@@ -27,10 +27,11 @@ from qa.evaluation.reading import evaluate_reading, reading_figures
 from qa.evaluation.squad import Example, SquadFormatError, read_squad
 from qa.reading.reader import ExtractiveReader
 from qa.training.card import write_card
+from qa.training.checkpoints import CheckpointError
 from qa.training.groups import Mixture
 from qa.training.made import make_examples
 from qa.training.negatives import mine_negatives
-from qa.training.trainer import CheckpointError, Progress, Recipe, train
+from qa.training.trainer import Progress, Recipe, train
 
 _NEGATIVES_PER_QUESTION = 4
 

@@ -8,7 +8,8 @@ import pytest
 from index.documents import Document
 from index.folders import DocumentError
 from index.formats.tables import Table
-from index.intake.added import AddedFiles, safe_name
+from index.intake.added import AddedFiles
+from index.intake.names import safe_name
 from index.work.executor import Budget, In, InProcess, Out, Overrun, Task
 
 

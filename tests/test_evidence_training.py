@@ -5,12 +5,11 @@ import random
 import pytest
 
 from qa.evaluation.squad import Example, GoldAnswer
+from qa.training.evidence.enumerations import are_apart, items
 from qa.training.evidence.examples import (
     EvidenceExample,
-    are_apart,
     enumeration_examples,
     in_search_words,
-    items,
     make_examples,
 )
 

@@ -17,7 +17,8 @@ from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 from qa.evaluation.squad import Example, GoldAnswer
 from qa.reading.reader import ExtractiveReader
 from qa.training.card import write_card
-from qa.training.trainer import CheckpointError, Progress, Recipe, train
+from qa.training.checkpoints import CheckpointError
+from qa.training.trainer import Progress, Recipe, train
 
 CITIES = ["Baghdad", "Rome", "Paris", "Cairo"]
 PEOPLE = ["Ali", "Zoe", "Karim", "Ann"]

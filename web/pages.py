@@ -17,7 +17,7 @@ from index.errors import (
     IndexNotFoundError,
     IndexUnavailableError,
 )
-from index.intake.added import ADDED_SUFFIXES
+from index.intake.names import ADDED_SUFFIXES
 from qa.answerer import MAX_QUESTION_CHARACTERS, Answerer
 from web.errors import http_error
 

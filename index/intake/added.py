@@ -11,27 +11,22 @@ import hashlib
 import json
 import logging
 import os
-import re
 import threading
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from index.documents import EXTRACTION_BUDGET, KINDS, Document
+from index.documents import EXTRACTION_BUDGET, Document
 from index.folders import DocumentError
+from index.intake.names import ADDED_SUFFIXES, safe_name
 from index.intake.reading import PREFIX, Articles, ReadTask
 from index.work.executor import Executor, InProcess, Overrun
 
 logger = logging.getLogger(__name__)
 
-ADDED_SUFFIXES = KINDS
 _EDITS = ".edits.json"
-_MAX_NAME_BYTES = 180
-# Not in names on some system, or not visible.
-_UNFIT = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,23 +250,3 @@ def is_added(doc_id: str) -> bool:
 
 def _is_of(doc_id: str, name: str) -> bool:
     return doc_id == f"{PREFIX}{name}" or doc_id.startswith(f"{PREFIX}{name}/")
-
-
-def safe_name(name: str) -> str:
-    """Return a file's name without folders and what is unfit for one.
-
-    Raises:
-        DocumentError: If its ending is of no format that can be read.
-    """
-    last = unicodedata.normalize("NFC", re.split(r"[\\/]", name)[-1])
-    # Half a character could not be written to the disk.
-    last = last.encode("utf-8", "replace").decode("utf-8")
-    path = Path(_UNFIT.sub(" ", last).strip(" ."))
-    if path.suffix.lower() not in ADDED_SUFFIXES:
-        raise DocumentError(
-            f"{path.name or 'a file without a name'} is of no kind that can be read: "
-            f"bring {', '.join(ADDED_SUFFIXES)}"
-        )
-    stem = " ".join(path.stem.split()).lstrip(".") or "article"
-    stem = stem.encode()[:_MAX_NAME_BYTES].decode("utf-8", "ignore").strip()
-    return f"{stem}{path.suffix.lower()}"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import random
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from transformers import (
 )
 
 from qa.evaluation.squad import Example
+from qa.training.checkpoints import read_state, write_checkpoint
 from qa.training.features import make_batches
 from qa.training.groups import Mixture, make_groups
 from qa.training.losses import batch_loss
@@ -30,7 +29,6 @@ logger = logging.getLogger(__name__)
 
 # Groups sorted by length together: enough for full batches, few enough to shuffle.
 _CHUNK = 1000
-_STATE = "state.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +64,6 @@ class Recipe:
     frozen_layers: int = 0
     mixture: Mixture = field(default_factory=Mixture)
     seed: int = 1
-
-
-class CheckpointError(ValueError):
-    """A checkpoint of another training stands where this one would go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +119,7 @@ def train(
     checkpoint = out / "checkpoint"
     # All that must be the same for a resumed training to be the same training.
     training = {**asdict(recipe), "examples": len(examples)}
-    state = _read_state(checkpoint, training)
+    state = read_state(checkpoint, training)
     tokenizer: Any = AutoTokenizer.from_pretrained(base)
     model = AutoModelForQuestionAnswering.from_pretrained(
         checkpoint if state else base,
@@ -194,7 +188,7 @@ def train(
         seen = place.epoch * len(examples) + place.chunk * _CHUNK
         if time.monotonic() - saved > checkpoint_seconds:
             state = {**asdict(place), "seen": seen, "training": training}
-            _write_checkpoint(checkpoint, model, optimizer, state)
+            write_checkpoint(checkpoint, model, optimizer, state)
             saved = time.monotonic()
     model.config.architectures = [type(model).__name__]
     model.half().save_pretrained(out)
@@ -224,48 +218,3 @@ def _chunk(count: int, place: _Place, seed: int) -> list[int]:
     order = list(range(count))
     random.Random(f"{seed}/{place.epoch}").shuffle(order)
     return order[place.chunk * _CHUNK : (place.chunk + 1) * _CHUNK]
-
-
-def _read_state(
-    checkpoint: Path, training: Mapping[str, object]
-) -> dict[str, Any] | None:
-    staging = _staging(checkpoint)
-    if not checkpoint.exists() and (staging / _STATE).exists():
-        os.replace(staging, checkpoint)  # a kill between its two renames
-    path = checkpoint / _STATE
-    if not path.exists():
-        return None
-    state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    for name, value in training.items():
-        if state["training"].get(name) != value:
-            raise CheckpointError(
-                f"{checkpoint} is of a training with {name} "
-                f"{state['training'].get(name)}, not {value}: give the same options "
-                "and files to go on, or another --out"
-            )
-    return state
-
-
-def _write_checkpoint(
-    checkpoint: Path,
-    model: PreTrainedModel,
-    optimizer: torch.optim.Optimizer,
-    state: Mapping[str, object],
-) -> None:
-    """Replace the checkpoint; at any moment one that is whole stands somewhere."""
-    staging, old = _staging(checkpoint), checkpoint.with_name("checkpoint.old")
-    for leftover in (staging, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    staging.mkdir(parents=True)
-    model.save_pretrained(staging)
-    torch.save(optimizer.state_dict(), staging / "optimizer.pt")
-    # Last, so that a folder with it is whole.
-    (staging / _STATE).write_text(json.dumps(state), encoding="utf-8")
-    if checkpoint.exists():
-        os.replace(checkpoint, old)
-    os.replace(staging, checkpoint)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _staging(checkpoint: Path) -> Path:
-    return checkpoint.with_name("checkpoint.new")

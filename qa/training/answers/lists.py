@@ -12,7 +12,7 @@ from qa.answering.features import ITEM_FEATURES, item_features
 from qa.evaluation.squad import Example
 from qa.reading.reader import Reader
 from qa.training.answers.fitting import Features, fit_probability
-from qa.training.evidence.examples import are_apart, items
+from qa.training.evidence.enumerations import are_apart, items
 
 # Single answers that may be turned into lists, and those where the question was taken
 # for one that asks for a list, as one in nine of SQuAD's is: together two in a hundred.

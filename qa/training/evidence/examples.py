@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from gzip import open as open_gzip
-from itertools import pairwise
 from pathlib import Path
 
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from index.sentences import sentence_spans
-from qa.evaluation.squad import Example, GoldAnswer, SquadFormatError
+from qa.evaluation.squad import Example, SquadFormatError
+from qa.training.evidence.enumerations import are_apart, items
 
 JUDGEMENTS = ("no", "unknown", "yes")
 
@@ -28,8 +28,6 @@ _ENUMERATION = re.compile(
     r" (?P<items>(?:[\w’'-]+(?: [\w’'-]+){0,2}), (?:[^,.;:()]{2,30}, ){0,8}"
     r"[^,.;:()]{2,30},? (?:and|or) [\w’'-]+(?: [\w’'-]+){0,2})(?=[,.;:)]|$)"
 )
-_ITEM_END = re.compile(r",\s+(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
-_MAX_ITEM_WORDS = 6
 _ASKING = ("what", "which", "who", "name the", "list the", "what are the")
 
 
@@ -128,23 +126,6 @@ def enumeration_examples(
             yield _around(made, rng)
 
 
-def items(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Return the offsets of the items of an enumeration; the whole, if it is none."""
-    spans = []
-    begin = start
-    for match in _ITEM_END.finditer(text, start, end):
-        spans.append((begin, match.start()))
-        begin = match.end()
-    spans.append((begin, end))
-    spans = [span for span in spans if text[slice(*span)].strip()]
-    if any(len(text[slice(*span)].split()) > _MAX_ITEM_WORDS for span in spans):
-        return [(start, end)]
-    if len(spans) == 2 and not all(text[s].isupper() for s, _ in spans):
-        # "Search and rescue" is one thing, "Norway and Iceland" are two.
-        return [(start, end)]
-    return spans
-
-
 def in_search_words(question: str, rng: random.Random) -> str:
     """Return the words of a question that one would type into a search box."""
     words = _WORD.findall(question)
@@ -180,17 +161,6 @@ def _with_answer(
     if len(example.context) < _PASSAGE_CHARACTERS[0]:
         made = _among_others(made, rng.sample(contexts, min(3, len(contexts))), rng)
     return _around(made, rng)
-
-
-def are_apart(answers: Sequence[GoldAnswer]) -> bool:
-    """Tell whether answers are several: apart, and no text is a part of another's."""
-    ordered = sorted((answer.start, answer.end) for answer in answers)
-    texts = {answer.text.lower() for answer in answers}
-    return (
-        len(texts) > 1
-        and all(one[1] <= other[0] for one, other in pairwise(ordered))
-        and not any(one != other and one in other for one in texts for other in texts)
-    )
 
 
 def _among_others(

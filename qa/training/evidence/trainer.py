@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,12 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from transformers import AutoModel, AutoTokenizer
 
-from index.sentences import sentence_spans
 from qa.training.evidence.examples import JUDGEMENTS, EvidenceExample
+from qa.training.evidence.features import IGNORED, Feature, make_batches
 from qa.training.precision import autocast, narrow_residuals
 from qa.training.trainer import Progress
 
 HEADS = "heads.safetensors"
-# Of a token: outside of all answers, the first of one, or inside one.
-_OUTSIDE, _FIRST, _INSIDE = 0, 1, 2
-_IGNORED = -100
 _CHUNK = 1000
 # The sum over a passage's tokens is this much of the other losses.
 _TAG_WEIGHT = 0.1
@@ -53,15 +50,6 @@ class EvidenceRecipe:
     frozen_layers: int = 2
     most_examples: int | None = None
     seed: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Feature:
-    ids: list[int]
-    types: list[int]
-    tags: list[int]  # of each token; -100 where it is not trained
-    sentences: list[tuple[int, int, float]]  # first, last token and the label
-    judgement: int  # -100 for none
 
 
 class EvidenceHeads(nn.Module):
@@ -136,7 +124,14 @@ def train_evidence(
     for begin in range(first, len(order), _CHUNK):
         chunk = [examples[place] for place in order[begin : begin + _CHUNK]]
         rng = random.Random(f"{recipe.seed}/{begin}")
-        for number, batch in enumerate(_batches(chunk, tokenizer, recipe, rng)):
+        batches = make_batches(
+            chunk,
+            tokenizer,
+            batch_tokens=recipe.batch_tokens,
+            max_length=recipe.max_length,
+            rng=rng,
+        )
+        for number, batch in enumerate(batches):
             share = seen / len(order)
             rising = share / recipe.warmup
             falling = (1 - share) / (1 - recipe.warmup)
@@ -185,80 +180,14 @@ def _keep(
     os.replace(staging, path)
 
 
-def _batches(
-    examples: Sequence[EvidenceExample],
-    tokenizer: Any,  # noqa: ANN401 - transformers types none of its tokenizers
-    recipe: EvidenceRecipe,
-    rng: random.Random,
-) -> Iterator[list[_Feature]]:
-    features = [_feature(each, tokenizer, recipe.max_length) for each in examples]
-    features.sort(key=lambda feature: len(feature.ids))
-    batches: list[list[_Feature]] = [[]]
-    for feature in features:
-        if batches[-1] and len(feature.ids) * (len(batches[-1]) + 1) > (
-            recipe.batch_tokens
-        ):
-            batches.append([])
-        batches[-1].append(feature)
-    rng.shuffle(batches)
-    yield from batches
-
-
-def _feature(
-    example: EvidenceExample,
-    tokenizer: Any,  # noqa: ANN401
-    max_length: int,
-) -> _Feature:
-    encoded = tokenizer(
-        example.question[:300],
-        example.passage,
-        truncation="only_second",
-        max_length=max_length,
-        return_offsets_mapping=True,
-        return_token_type_ids=True,
-    )
-    offsets = encoded["offset_mapping"]
-    places = [i for i, part in enumerate(encoded.sequence_ids(0)) if part == 1]
-    tags = [_IGNORED] * len(offsets)
-    if example.trains_tags:
-        for place in places:
-            tags[place] = _tag(offsets[place], example)
-    sentences = []
-    if example.trains_evidence:
-        for start, end in sentence_spans(example.passage):
-            held = [
-                i for i in places if start <= offsets[i][0] and offsets[i][1] <= end
-            ]
-            answers = any(s < end and start < e for s, e in example.answers)
-            unknown = any(s < end and start < e for s, e in example.ignored)
-            if held and (answers or not unknown):
-                sentences.append((held[0], held[-1], float(answers)))
-    judgement = _IGNORED
-    if example.judgement is not None:
-        judgement = JUDGEMENTS.index(example.judgement)
-    return _Feature(
-        encoded["input_ids"], encoded["token_type_ids"], tags, sentences, judgement
-    )
-
-
-def _tag(offset: tuple[int, int], example: EvidenceExample) -> int:
-    start, end = offset
-    for first, last in example.answers:
-        if start < last and first < end:
-            return _FIRST if start <= first else _INSIDE
-    if any(start < last and first < end for first, last in example.ignored):
-        return _IGNORED
-    return _OUTSIDE
-
-
 def _loss(
-    encoder: nn.Module, heads: EvidenceHeads, batch: Sequence[_Feature], device: str
+    encoder: nn.Module, heads: EvidenceHeads, batch: Sequence[Feature], device: str
 ) -> torch.Tensor:
     count, length = len(batch), max(len(feature.ids) for feature in batch)
     ids = torch.zeros(count, length, dtype=torch.long)
     types = torch.zeros(count, length, dtype=torch.long)
     attended = torch.zeros(count, length, dtype=torch.long)
-    tags = torch.full((count, length), _IGNORED)
+    tags = torch.full((count, length), IGNORED)
     for row, feature in enumerate(batch):
         size = len(feature.ids)
         ids[row, :size] = torch.tensor(feature.ids)
@@ -273,12 +202,12 @@ def _loss(
         )[0]
     hidden = hidden.float()  # (passages, tokens, dim)
     loss = hidden.new_zeros(())
-    if (tags != _IGNORED).any():
-        trained = (tags != _IGNORED).any(dim=1).sum()
+    if (tags != IGNORED).any():
+        trained = (tags != IGNORED).any(dim=1).sum()
         summed = cross_entropy(
             heads.tags(hidden).flatten(0, 1),
             tags.flatten().to(device),
-            ignore_index=_IGNORED,
+            ignore_index=IGNORED,
             reduction="sum",
         )
         loss = loss + _TAG_WEIGHT * summed / trained
@@ -293,8 +222,8 @@ def _loss(
             torch.stack(logits), torch.tensor(labels, device=device)
         )
     judged = torch.tensor([feature.judgement for feature in batch])
-    if (judged != _IGNORED).any():
+    if (judged != IGNORED).any():
         loss = loss + cross_entropy(
-            heads.judgement(hidden[:, 0]), judged.to(device), ignore_index=_IGNORED
-        ) * (judged != _IGNORED).float().mean().to(device)
+            heads.judgement(hidden[:, 0]), judged.to(device), ignore_index=IGNORED
+        ) * (judged != IGNORED).float().mean().to(device)
     return loss  # type: ignore[no-any-return]
