@@ -230,13 +230,8 @@ class Pipeline:
 def _note_retrieved(passages: Sequence[ScoredPassage], context: RequestContext) -> None:
     for scored in passages:
         passage = scored.passage
-        context.note(
-            "retrieve",
-            passage.doc_id,
-            passage.start,
-            passage.end,
-            similarity=scored.score,
-        )
+        place = passage.doc_id, passage.start, passage.end
+        context.note("retrieve", *place, similarity=scored.score)
 
 
 def _note_read(

@@ -38,7 +38,8 @@ from qa.training.answers.models import (
     RememberingEvidence,
     RememberingReader,
 )
-from qa.training.answers.service import fit, read_set
+from qa.training.answers.service import fit
+from qa.training.answers.sets import read_set
 
 
 def main(argv: Sequence[str] | None = None) -> int:

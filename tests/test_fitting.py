@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from qa.answering.answer_types import AnswerTypes, learn_types, shape_of
+from qa.answering.answer_types import AnswerTypes, shape_of
 from qa.answering.confidence import UNFITTED, ConfidenceError, Fitted
 from qa.answering.evidence import Assessment
+from qa.evaluation.collection import fitting_half
 from qa.evaluation.squad import Example, GoldAnswer
 from qa.reading.reader import Check, Reading, go_on
 from qa.reading.spans import Span
@@ -21,9 +23,12 @@ from qa.training.answers.fitting import (
     fit_probability,
     fit_ranking,
     kept_from,
+    learn_types,
     mean_first,
 )
 from qa.training.answers.lists import fit_items, read_pieces
+from qa.training.answers.sets import read_set
+from qa.words.comparing import is_negated
 
 
 def test_the_ranking_puts_better_candidates_first() -> None:
@@ -168,3 +173,37 @@ def test_items_are_learned_of_answers_that_are_all_wanted() -> None:
     assert len(all_of.kept(item, asked)) == 3
     assert len(one.kept(item, asked)) < 2
     assert asked <= unasked
+
+
+def test_questions_that_deny_are_added_to_those_that_are_fitted_on(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "made.jsonl"
+    lines = []
+    for number in range(120):
+        town = f"Town{number}"
+        context = f"{town} has a mill. It has no {'well' if number % 10 else 'lake'}."
+        asked = f"What does {town} not have?" if number % 10 == 0 else f"Who has {town}"
+        start = context.index("mill")
+        answers = {"text": ["mill"], "answer_start": [start]}
+        record = {
+            "id": str(number),
+            "question": asked,
+            "context": context,
+            "answers": answers,
+        }
+        lines.append(json.dumps(record))
+    path.write_text("\n".join(lines))
+    made = read_set(path, 40, 0.25)
+    fitted = [question.text for question in made.fitting.questions]
+    assert len(set(fitted)) == len(fitted)
+    denying = [text for text in fitted if is_negated(text)]
+    half = fitting_half(made.fitting)
+    assert sorted(denying) == sorted(
+        f"What does Town{number} not have?"
+        for number in range(0, 120, 10)
+        if str(number) in half
+    )
+    reported = [question.text for question in made.held_out.questions]
+    assert not set(reported) & set(fitted)
+    assert len([text for text in reported if is_negated(text)]) < len(reported) / 5

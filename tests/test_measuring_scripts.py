@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from qa.answering.confidence import Fitted
-from qa.answering.features import CANDIDATE_FEATURES
+from qa.answering.features import CANDIDATE_FEATURES, QUESTION_FEATURES
 from tests.commands import run
 
 
@@ -102,7 +102,8 @@ def test_answers_are_fitted_on_one_half_and_told_of_the_other(
     assert found.returncode == 0, found.stderr
     report = json.loads(found.stdout)
     assert 4 < report["held_out"]["set"]["questions"] < 20
-    assert set(report["ranking"]["worth_of"]) == {*CANDIDATE_FEATURES} - {"behind"}
+    ranked = {*CANDIDATE_FEATURES} - {"behind", *QUESTION_FEATURES}
+    assert set(report["ranking"]["worth_of"]) == ranked
     stored = Fitted.load(tmp_path)
     assert stored is not None
     assert 0 <= stored.shown.unsure <= stored.shown.answer < 1

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from math import log
 
 from qa.words.comparing import words
 
@@ -13,7 +11,6 @@ from qa.words.comparing import words
 _ASKING = frozenset(
     ["who", "whom", "whose", "what", "which", "when", "where", "why", "how"]
 )
-_COMMON = 30  # questions that must ask alike before their shapes are told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +50,3 @@ def shape_of(answer: str) -> str:
     cased = "all" if found and capitals == len(found) else "some" if capitals else "no"
     length = next((n for n in (1, 2, 4, 8, 16) if len(found) <= n), 32)
     return f"{'digits' if digits else 'letters'}, {cased} capitals, {length}"
-
-
-def learn_types(pairs: Iterable[tuple[str, str]]) -> AnswerTypes:
-    """Return the shapes of answers that are known, as pairs of question and answer."""
-    general: Counter[str] = Counter()
-    by_asking: dict[str, Counter[str]] = {}
-    for question, answer in pairs:
-        shape = shape_of(answer)
-        general[shape] += 1
-        for asking in asking_words(question):
-            by_asking.setdefault(asking, Counter())[shape] += 1
-    total = sum(general.values())
-    return AnswerTypes(
-        {
-            asking: {
-                # Smoothed towards the general share, as if seen ten times more.
-                shape: round(
-                    log((counts[shape] + 10 * count / total) / (n + 10))
-                    - log(count / total),
-                    3,
-                )
-                for shape, count in general.items()
-            }
-            for asking, counts in sorted(by_asking.items())
-            if (n := sum(counts.values())) >= _COMMON
-        }
-    )

@@ -19,6 +19,12 @@ from qa.words.comparing import content_words, is_negated, names, share, words
 
 Features = Mapping[str, float]
 
+# The same for all candidates of a question: how much it says, so whether it makes
+# sense without its article.
+QUESTION_FEATURES = (
+    "asked_words",  # log(1 + content words)
+    "asked_names",  # log(1 + names and numbers)
+)
 CANDIDATE_FEATURES = (
     "margin",  # span score less no-answer score, in logits
     "behind",  # logits behind the best margin
@@ -30,17 +36,22 @@ CANDIDATE_FEATURES = (
     "passage_names",  # the same in passage and title
     "evidence",  # probability that the sentence bears on the question
     "tagged",  # probability of the answer tagger, as far as its span is the same
-    "polarity",  # 1 where one of question and sentence denies and the other does not
+    "affirms",  # 1 where the question denies and the sentence does not
+    "denies",  # 1 where the sentence denies and the question does not
     "type_fit",  # log ratio of the answer's shape for such questions
     "agreement",  # share of the other passages whose best span says the same
     "repetition",  # share of the answer's words that the question has
     "is_question",  # 1 where the sentence is itself a question
     "length",  # log(1 + words)
+    *QUESTION_FEATURES,
 )
 ITEM_FEATURES = (
     "tagged",  # logit of the tagger's probability
     "behind",  # logits of the reader's best span there behind the best candidate
     "is_read",  # 1 where the reader has a span there
+    "exact",  # logits of the reader's span of the same text behind the best
+    "is_alone",  # 1 where a span of the reader is mostly this piece
+    "within",  # 1 where the reader's best span has this piece and more
     "same_sentence",  # 1 in the sentence of the best candidate
     "length",  # log(1 + characters)
 )
@@ -77,6 +88,8 @@ class _Sentence:
 
 
 _NOT_ASSESSED = -6.0
+# What two spans share, at least, to be mostly the same.
+_MOSTLY = 0.6
 
 
 def candidate_features(
@@ -109,6 +122,7 @@ def candidate_features(
     found = []
     for each in candidates:
         sentence = _sentence(each, assessments.get(each.rank), documents)
+        denies = is_negated(sentence.text)
         said = normalize_answer(each.text)
         others = [text for rank, text in best_saying.items() if rank != each.rank]
         answer = content_words(each.text)
@@ -123,12 +137,15 @@ def candidate_features(
             "passage_names": share(asked.names, nearby[each.rank]),
             "evidence": 1 / (1 + exp(-sentence.evidence)),
             "tagged": _tagged(each, assessments.get(each.rank)),
-            "polarity": float(asked.is_negated != is_negated(sentence.text)),
+            "affirms": float(asked.is_negated and not denies),
+            "denies": float(denies and not asked.is_negated),
             "type_fit": types.fit(question, each.text),
             "agreement": others.count(said) / len(others) if others else 0.0,
             "repetition": share(answer, asked.content),
             "is_question": float(sentence.text.rstrip().endswith("?")),
             "length": log1p(len(words(each.text))),
+            "asked_words": log1p(len(asked.content)),
+            "asked_names": log1p(len(asked.names)),
         }
         found.append(numbers)
     return found
@@ -145,21 +162,35 @@ def item_features(
         best_margin: Of the best candidate of all passages.
         sentence: Where the best candidate's sentence stands in the passage, if it does.
     """
-    margins = [
-        each.score - reading.no_answer_score
+    read = [
+        (_shared(each, piece), each.score - reading.no_answer_score)
         for each in reading.spans
-        if each.start < piece.end and piece.start < each.end
     ]
+    touching = [margin for shared, margin in read if shared]
+    same = [margin for shared, margin in read if shared == 1.0]
+    best = reading.spans[0] if reading.spans else piece
+    is_longer = best.end - best.start > piece.end - piece.start
+    is_inside = best.start <= piece.start and piece.end <= best.end
     probability = min(max(piece.score, 1e-4), 1 - 1e-4)
     return {
         "tagged": log(probability / (1 - probability)),
-        "behind": min(12.0, best_margin - max(margins)) if margins else 0.0,
-        "is_read": float(bool(margins)),
+        "behind": min(12.0, best_margin - max(touching)) if touching else 0.0,
+        "is_read": float(bool(touching)),
+        "exact": min(12.0, best_margin - max(same, default=best_margin - 12.0)),
+        "is_alone": float(any(shared >= _MOSTLY for shared, _ in read)),
+        "within": float(is_longer and is_inside),
         "same_sentence": float(
             sentence is not None and sentence[0] <= piece.start < sentence[1]
         ),
         "length": log1p(piece.end - piece.start),
     }
+
+
+def _shared(one: Span, other: Span) -> float:
+    """Return what two spans of a passage share, of all that they cover (Jaccard)."""
+    shared = min(one.end, other.end) - max(one.start, other.start)
+    covered = max(one.end, other.end) - min(one.start, other.start)
+    return max(0, shared) / covered
 
 
 def sentence_features(
@@ -209,15 +240,9 @@ def _sentence(
 
 
 def _tagged(candidate: Candidate, assessment: Assessment | None) -> float:
-    """Return the best tagged piece's probability times what the two share (Jaccard)."""
+    """Return the best tagged piece's probability times what the two share."""
     start = candidate.start - candidate.passage.passage.start
     end = candidate.end - candidate.passage.passage.start
-    return max(
-        (
-            each.score
-            * max(0, min(end, each.end) - max(start, each.start))
-            / (max(end, each.end) - min(start, each.start))
-            for each in (assessment.answers if assessment else ())
-        ),
-        default=0.0,
-    )
+    span = Span(start, end, 0.0)
+    pieces = assessment.answers if assessment else ()
+    return max((each.score * _shared(each, span) for each in pieces), default=0.0)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from qa.answering.answer_types import AnswerTypes, asking_words, shape_of
 from qa.answering.confidence import LinearModel, Thresholds
 
 Features = Mapping[str, float]
@@ -23,6 +26,8 @@ _STEADY = 5
 # a right one is worth three times as much as to withhold a wrong one, so all are shown
 # that are right in at least a quarter of cases.
 SHOWN = 0.25
+# Questions that must ask alike before the shapes of their answers are told apart.
+_COMMON = 30
 # Pairs of candidates of one question that are compared, and how much better one is.
 _PAIRS, _BETTER = 8, 0.2
 
@@ -157,6 +162,33 @@ def kept_from(probabilities: Sequence[float], outcomes: Sequence[bool]) -> float
         return float(2 * (kept & wanted).sum() / max(1, kept.sum() + wanted.sum()))
 
     return max((each / 100 for each in range(5, 96)), key=exact)
+
+
+def learn_types(pairs: Iterable[tuple[str, str]]) -> AnswerTypes:
+    """Return the shapes of answers that are known, as pairs of question and answer."""
+    general: Counter[str] = Counter()
+    by_asking: dict[str, Counter[str]] = {}
+    for question, answer in pairs:
+        shape = shape_of(answer)
+        general[shape] += 1
+        for asking in asking_words(question):
+            by_asking.setdefault(asking, Counter())[shape] += 1
+    total = sum(general.values())
+    return AnswerTypes(
+        {
+            asking: {
+                # Smoothed towards the general share, as if seen ten times more.
+                shape: round(
+                    log((counts[shape] + 10 * count / total) / (n + 10))
+                    - log(count / total),
+                    3,
+                )
+                for shape, count in general.items()
+            }
+            for asking, counts in sorted(by_asking.items())
+            if (n := sum(counts.values())) >= _COMMON
+        }
+    )
 
 
 def _linear(names: Sequence[str], model: LogisticRegression) -> LinearModel:

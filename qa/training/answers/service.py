@@ -5,11 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from index.documents import Document
 from qa.answerer import DEFAULT_K
-from qa.answering.answer_types import learn_types
 from qa.answering.confidence import (
     CONFIDENCE_FEATURES,
     UNFITTED,
@@ -17,25 +15,21 @@ from qa.answering.confidence import (
     Thresholds,
 )
 from qa.answering.evidence import EvidenceModel
-from qa.answering.features import CANDIDATE_FEATURES, SENTENCE_FEATURES
+from qa.answering.features import (
+    CANDIDATE_FEATURES,
+    QUESTION_FEATURES,
+    SENTENCE_FEATURES,
+)
 from qa.context import ScoredPlace
 from qa.evaluation.answers import (
     AnswerResult,
     ask,
     evaluate_answers,
 )
-from qa.evaluation.collection import (
-    Collection,
-    CollectionQuestion,
-    collect,
-    fitting_half,
-    read_collection,
-    sample,
-    withhold,
-)
+from qa.evaluation.collection import CollectionQuestion
 from qa.evaluation.metrics import f1
 from qa.evaluation.reading import RIGHT_F1
-from qa.evaluation.squad import Example, read_squad
+from qa.evaluation.squad import Example
 from qa.pipeline import Pipeline
 from qa.training.answers.fitting import (
     Features,
@@ -44,34 +38,24 @@ from qa.training.answers.fitting import (
     fit_probability,
     fit_ranking,
     kept_from,
+    learn_types,
     mean_first,
 )
 from qa.training.answers.lists import fit_items
 from qa.training.answers.models import Models, PipelineMaker
+from qa.training.answers.sets import FittingSet
 from qa.training.evidence.examples import in_search_words
 
 # Within one question a margin says how far it is behind the best.
-_RANKING_FEATURES = tuple(name for name in CANDIDATE_FEATURES if name != "behind")
+_RANKING_FEATURES = tuple(
+    name for name in CANDIDATE_FEATURES if name not in ("behind", *QUESTION_FEATURES)
+)
 # Everything is shown, so that all of it can be compared with what is right.
 _ALL_SHOWN = Thresholds(answer=0.0, unsure=0.0)
 # Share of questions that are asked in search words, too.
 _IN_SEARCH_WORDS = 0.25
 # A yes or no that is told is right at least this often.
 _JUDGED_RIGHT = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class FittingSet:
-    """A set's questions: those to fit on, and those to report on.
-
-    Attributes:
-        examples: Of the texts to fit on, where the set is of reading examples.
-    """
-
-    name: str
-    fitting: Collection
-    held_out: Collection
-    examples: tuple[Example, ...]
 
 
 @dataclass(slots=True)
@@ -83,34 +67,6 @@ class _Weighed:
     best_sentences: list[tuple[list[tuple[Features, bool]], str]] = field(
         default_factory=list
     )
-
-
-def read_set(path: Path, limit: int, share_withheld: float) -> FittingSet:
-    """Return a set's questions in halves by their texts, some without an answer.
-
-    Args:
-        path: A file of SQuAD's format, whose contexts are the collection, or a folder
-            in BEIR's layout, which is one already.
-        limit: Questions taken, at random.
-        share_withheld: Of them, the share whose right document is hidden.
-
-    Raises:
-        SquadFormatError: If it cannot be read.
-    """
-    examples = [] if path.is_dir() else read_squad(path)
-    asked = read_collection(path) if path.is_dir() else collect(examples)
-    whole = withhold(sample(asked, limit, seed=0), share_withheld, seed=1)
-    half = fitting_half(whole)
-    parts = [
-        Collection(
-            whole.documents,
-            tuple(q for q in whole.questions if q.relevant.isdisjoint(half) == apart),
-        )
-        for apart in (False, True)
-    ]
-    texts = {d.text for d in whole.documents if d.doc_id in half}
-    of_half = tuple(example for example in examples if example.context in texts)
-    return FittingSet(path.name.split(".")[0], parts[0], parts[1], of_half)
 
 
 def fit(

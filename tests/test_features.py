@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pytest
+
+from index.documents import Document
+from index.passages import Passage, ScoredPassage
+from qa.answering.answer_types import AnswerTypes
+from qa.answering.candidates import Candidate
+from qa.answering.features import candidate_features, item_features
+from qa.reading.reader import Reading
+from qa.reading.spans import Span
+
+
+def features_of(
+    question: str, *answers: tuple[str, str, str]
+) -> list[dict[str, float]]:
+    """Return the features of answers: document, its text, and the answer."""
+    documents: dict[str, Document] = {}
+    candidates = []
+    for rank, (doc_id, text, answer) in enumerate(answers):
+        documents[doc_id] = Document(doc_id, text, "")
+        start = text.index(answer)
+        end = start + len(answer)
+        passage = ScoredPassage(Passage(doc_id, 0, len(text), text), 0.5)
+        candidates.append(Candidate(doc_id, start, end, answer, 2.0, passage, rank))
+    return candidate_features(question, candidates, {}, documents, AnswerTypes({}))
+
+
+@pytest.mark.parametrize(
+    ("question", "affirms", "denies"),
+    [
+        ("Which lake has never frozen?", [1, 0], [0, 0]),
+        ("Which lake froze?", [0, 0], [0, 1]),
+    ],
+)
+def test_a_question_that_denies_is_told_from_a_sentence_that_does(
+    question: str, affirms: list[int], denies: list[int]
+) -> None:
+    found = features_of(
+        question,
+        ("a", "Lake Orm froze in March.", "Lake Orm"),
+        ("b", "Lake Tull hasn't frozen.", "Lake Tull"),
+    )
+    assert [each["affirms"] for each in found] == affirms
+    assert [each["denies"] for each in found] == denies
+
+
+def test_a_question_with_more_words_and_names_says_more() -> None:
+    answer = ("a", "Lake Orm froze in March.", "March")
+    (little,) = features_of("When did it freeze?", answer)
+    (much,) = features_of("When did Lake Orm freeze over its whole length?", answer)
+    assert little["asked_words"] < much["asked_words"]
+    assert little["asked_names"] == 0 < much["asked_names"]
+
+
+def test_a_piece_of_what_is_read_as_one_is_told_from_one_that_is_read_by_itself() -> (
+    None
+):
+    text = "Orm and Sons of Tull"
+    best, first = Span(0, len(text), 9.0), Span(0, 3, 5.0)
+    reading = Reading((best, first), 1.0)
+
+    def piece(start: int, end: int) -> dict[str, float]:
+        return item_features(Span(start, end, 0.9), reading, 8.0, None)
+
+    whole, orm, sons = piece(0, len(text)), piece(0, 3), piece(8, len(text))
+    assert [each["within"] for each in (whole, orm, sons)] == [0, 1, 1]
+    assert [each["exact"] for each in (whole, orm, sons)] == [0, 4, 12]
+    assert [each["is_alone"] for each in (whole, orm, sons)] == [1, 1, 1]
+    assert [each["behind"] for each in (whole, orm, sons)] == [0, 0, 0]
+    elsewhere = item_features(Span(30, 34, 0.9), reading, 8.0, None)
+    assert (elsewhere["is_read"], elsewhere["exact"]) == (0, 12)
