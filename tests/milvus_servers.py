@@ -18,14 +18,19 @@ import pytest
 class MilvusServer:
     """A server that can be killed and started again on what it has on its disk."""
 
-    def __init__(self, folder: Path, command: list[str]) -> None:
+    def __init__(
+        self, folder: Path, command: list[str], *, shuns_used_ports: bool = False
+    ) -> None:
         self._folder = folder
         self._command = command
+        self._shuns_used_ports = shuns_used_ports
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
+        if self._shuns_used_ports:
+            self._wait_for_port()
         command = [
             each.format(folder=self._folder / "data", port=self.port)
             for each in self._command
@@ -54,6 +59,19 @@ class MilvusServer:
                     client.list_collections(timeout=5)
                 return
             except MilvusException:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+
+    def _wait_for_port(self) -> None:
+        """Wait until nothing is left of the connections that a killed one had."""
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                with closing(socket.socket()) as listener:
+                    listener.bind(("127.0.0.1", self.port))
+                return
+            except OSError:
                 if time.monotonic() > deadline:
                     raise
                 time.sleep(0.2)
@@ -119,7 +137,11 @@ def real(folder: Path) -> MilvusServer:
     if program is None:
         pytest.skip("no milvus-server on the path; pip install milvus")
     return MilvusServer(
-        folder, [program, "--data", "{folder}", "--proxy-port", "{port}"]
+        folder,
+        [program, "--data", "{folder}", "--proxy-port", "{port}"],
+        # The wheel's program takes the next one, also while only the kernel knows of
+        # connections that ended.
+        shuns_used_ports=True,
     )
 
 

@@ -117,6 +117,30 @@ def test_what_was_compared_is_shown_without_asking_again(
             assert {passage.doc_id for passage in snapshot.passages(rows)} == {"a", "b"}
 
 
+def test_what_is_asked_often_is_found_without_a_server(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise IndexUnavailableError("the server is away")
+
+    build_fake_index(home.address, {**TEXTS, "c": "Snow fell on Oslo."})
+    snapshot = home.current()
+    rows = range(len(snapshot))
+    found, vectors = snapshot.nearest(query("Ministers"), 3), snapshot.vectors(rows)
+    monkeypatch.setattr("index.milvus.connection.Connection.search", away)
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            again = snapshot.nearest(query("Ministers"), 3)
+            break
+        except IndexUnavailableError:
+            assert time.monotonic() < deadline
+    monkeypatch.setattr("index.milvus.connection.Connection.query", away)
+    assert [row for row, _ in again] == [row for row, _ in found]
+    assert [score for _, score in again] == pytest.approx([score for _, score in found])
+    assert snapshot.vectors(rows) == pytest.approx(vectors)
+
+
 def test_only_the_documents_wanted_are_searched(home: Home) -> None:
     build_fake_index(home.address, {**TEXTS, "c": "Ministers met in Lagos. " * 40})
     snapshot = home.current()

@@ -4,10 +4,15 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from index.errors import IndexFormatError, IndexNotFoundError
+from index.errors import (
+    IndexFormatError,
+    IndexNotFoundError,
+    IndexUnavailableError,
+)
 from index.search.snapshot import IndexSnapshot
 from index.store.live import LiveVersion
 from index.store.store import IndexStore
@@ -175,6 +180,48 @@ def test_a_version_that_becomes_whole_later_is_taken_up(store: IndexStore) -> No
     path.write_bytes(whole)
     wait_for(live, "Version 1 of the text.")
     assert live.trouble() is None
+
+
+def test_nothing_is_answered_while_nobody_can_tell_what_is_live() -> None:
+    class Home:
+        away = False
+
+        def current(self) -> str:
+            if self.away:
+                raise IndexUnavailableError("the server is away")
+            return "one"
+
+    home = Home()
+    live = LiveVersion(home, str.upper, check_seconds=CHECK_SECONDS)
+    assert live.get() == "ONE"
+    home.away = True
+    deadline = time.monotonic() + 20
+    while live.unavailable() is None:
+        assert time.monotonic() < deadline
+    with pytest.raises(IndexUnavailableError, match="the server is away"):
+        live.get()
+    home.away = False
+    while live.unavailable() is not None:
+        assert time.monotonic() < deadline
+    assert live.get() == "ONE"
+
+
+def test_an_index_that_cannot_be_reached_for_a_new_version_gives_the_old() -> None:
+    current = ["one"]
+
+    def load(version: str) -> str:
+        if version == "two":
+            raise IndexUnavailableError("it is being loaded")
+        return version.upper()
+
+    home = SimpleNamespace(current=lambda: current[0])
+    live = LiveVersion(home, load, check_seconds=CHECK_SECONDS)
+    current[0] = "two"
+    deadline = time.monotonic() + 20
+    while live.unavailable() is None:
+        assert live.get() == "ONE"
+        assert time.monotonic() < deadline
+    assert live.get() == "ONE"
 
 
 def test_what_a_damaged_index_says_makes_no_lines_of_its_own(

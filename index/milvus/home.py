@@ -25,8 +25,9 @@ from index.errors import IndexFormatError, IndexNotFoundError
 from index.milvus.changing import change
 from index.milvus.connection import Connection
 from index.milvus.lock import BuilderLock
+from index.milvus.records import State
 from index.milvus.schema import Collections
-from index.milvus.snapshot import MilvusSnapshot, State
+from index.milvus.snapshot import MilvusSnapshot
 from index.milvus.upload import check_collections
 from index.milvus.versions import Versions
 from index.milvus.writing import write_version
@@ -91,7 +92,9 @@ class MilvusHome:
                     f"{expected.size}; build the index again"
                 )
         names = Collections.of(record.base)
-        return MilvusSnapshot(self._connection, names, manifest, record.state)
+        return MilvusSnapshot(
+            self._connection, names, manifest, record.state, may_copy=True
+        )
 
     def versions(self) -> list[str]:
         """See ``IndexHome``."""

@@ -12,10 +12,22 @@ from pymilvus import MilvusClient
 from index.errors import IndexFormatError
 from index.milvus.connection import Connection, NotThereError
 from index.milvus.schema import MAX_TEXT, PAD, create_manifests
-from index.milvus.snapshot import State
 from index.store.manifest import Manifest, parse_manifest
 
 _FIELDS = ("base", "version", "manifest", "state")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a home must know of a version to change it in place.
+
+    Attributes:
+        places: The places of its documents are below this number.
+        average: Number of terms in a passage, which lengths are compared with.
+    """
+
+    places: int
+    average: float
 
 
 @dataclass(frozen=True, slots=True)

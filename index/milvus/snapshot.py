@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexUnavailableError
-from index.milvus.cache import Cache
+from index.milvus.cache import Cache, VectorCopy
 from index.milvus.connection import Connection, Row
 from index.milvus.documents import MilvusDocuments, document_number
+from index.milvus.records import State
 from index.milvus.schema import Collections
 from index.milvus.words import Words
 from index.passages import Passage, passage_of
@@ -30,19 +30,6 @@ _PAGE = 2_000
 _CACHED = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a home must know of a version to change it in place.
-
-    Attributes:
-        places: The places of its documents are below this number.
-        average: Number of terms in a passage, which lengths are compared with.
-    """
-
-    places: int
-    average: float
-
-
 class MilvusSnapshot:
     """Documents, passages, vectors and terms of one version; see ``Snapshot``.
 
@@ -56,6 +43,8 @@ class MilvusSnapshot:
         names: Collections,
         manifest: Manifest,
         state: State,
+        *,
+        may_copy: bool = False,
     ) -> None:
         self._connection = connection
         self.names = names
@@ -70,6 +59,11 @@ class MilvusSnapshot:
         # As they are kept there, of all that was compared: it may be shown next.
         self._passages: Cache[int, str] = Cache(_CACHED)
         self._owners: Cache[int, int] = Cache(_CACHED)
+        self._copy = VectorCopy(
+            self._fetch_vectors,
+            (len(self), self.dim),
+            may_be_made=may_copy and not manifest.in_place,
+        )
 
     @property
     def documents(self) -> MilvusDocuments:
@@ -127,6 +121,11 @@ class MilvusSnapshot:
 
     def vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
         """See ``Snapshot``."""
+        if copy := self._copy.get():
+            return copy.vectors(rows)
+        return self._fetch_vectors(rows)
+
+    def _fetch_vectors(self, rows: Sequence[int] | NDArray[np.int64]) -> Vectors:
         wanted = [int(row) for row in rows]
         found: dict[int, Vectors] = {}
         for begin in range(0, len(wanted), _PAGE):
@@ -152,7 +151,9 @@ class MilvusSnapshot:
             raise ValueError(
                 f"the query vector must be ({self.dim},), not {query_vector.shape}"
             )
-        if doc_ids is None:
+        if doc_ids is None and (copy := self._copy.get()):
+            found = copy.search(query_vector, k)
+        elif doc_ids is None:
             found = self._search(query_vector, k, "")
         else:
             heads = self._documents.heads(set(doc_ids)).values()
@@ -197,13 +198,12 @@ class MilvusSnapshot:
         self, query_vector: Vectors, k: int, condition: str
     ) -> list[tuple[int, float]]:
         wanted = 2 * k if self.manifest.in_place else k
-        width = max(_WIDTH, _WIDTH_EACH * wanted)
         hits = self._connection.search(
             self.names.passages,
             query_vector,
             wanted,
             filter=condition,
-            search_params={"params": {"ef": width}},
+            search_params={"params": {"ef": max(_WIDTH, _WIDTH_EACH * wanted)}},
             output_fields=["row", "document", "passage"],
         )
         self._keep_passages(hits)

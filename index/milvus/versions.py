@@ -12,9 +12,8 @@ from pymilvus import MilvusClient
 
 from index.errors import IndexFormatError, IndexNotFoundError
 from index.milvus.connection import READ_SECONDS, Connection, NotThereError
-from index.milvus.records import Record, Records
+from index.milvus.records import Record, Records, State
 from index.milvus.schema import Collections
-from index.milvus.snapshot import State
 from index.store.manifest import Manifest, as_json
 from index.store.store import KEPT_VERSIONS
 

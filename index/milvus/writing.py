@@ -12,6 +12,7 @@ import numpy as np
 from index.documents import Document
 from index.errors import IndexFormatError
 from index.milvus.connection import Connection
+from index.milvus.records import State
 from index.milvus.schema import (
     EXACT,
     GRAPH,
@@ -20,7 +21,7 @@ from index.milvus.schema import (
     make_version_ready,
     search_exactly,
 )
-from index.milvus.snapshot import MilvusSnapshot, State
+from index.milvus.snapshot import MilvusSnapshot
 from index.milvus.upload import upload
 from index.passages import Splitting
 from index.search.snapshot import PassagePlace

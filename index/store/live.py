@@ -75,7 +75,17 @@ class LiveVersion(Generic[T]):
         self._wait_until = 0.0
 
     def get(self) -> T:
-        """Return what the newest loaded version gave; starts a check now and then."""
+        """Return what the newest loaded version gave; starts a check now and then.
+
+        Raises:
+            IndexUnavailableError: If nobody can tell which version is live.
+        """
+        self._check()
+        if self._unavailable is not None and self._refused is None:
+            raise IndexUnavailableError(self._unavailable)
+        return self._value
+
+    def _check(self) -> None:
         now = time.monotonic()
         with self._asking:
             is_after_pause = now - self._asked > self._pause
@@ -87,16 +97,15 @@ class LiveVersion(Generic[T]):
             following = self._following
         if following is not None and now < self._wait_until:
             following.join(self._wait_until - now)
-        return self._value
 
     def trouble(self) -> str | None:
         """Return why the live version is not answered from, or ``None`` if it is."""
-        self.get()
+        self._check()
         return self._trouble
 
     def unavailable(self) -> str | None:
         """Return why the index cannot be reached, or ``None`` if it can."""
-        self.get()
+        self._check()
         return self._unavailable
 
     def _follow(self) -> None:
