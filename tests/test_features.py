@@ -12,7 +12,7 @@ from qa.reading.spans import Span
 
 
 def features_of(
-    question: str, *answers: tuple[str, str, str]
+    question: str, *answers: tuple[str, str, str], of_one: bool = False
 ) -> list[dict[str, float]]:
     """Return the features of answers: document, its text, and the answer."""
     documents: dict[str, Document] = {}
@@ -23,7 +23,8 @@ def features_of(
         end = start + len(answer)
         passage = ScoredPassage(Passage(doc_id, 0, len(text), text), 0.5)
         candidates.append(Candidate(doc_id, start, end, answer, 2.0, passage, rank))
-    return candidate_features(question, candidates, {}, documents, AnswerTypes({}))
+    types = AnswerTypes({})
+    return candidate_features(question, candidates, {}, documents, types, of_one=of_one)
 
 
 @pytest.mark.parametrize(
@@ -45,12 +46,14 @@ def test_a_question_that_denies_is_told_from_a_sentence_that_does(
     assert [each["denies"] for each in found] == denies
 
 
-def test_a_question_with_more_words_and_names_says_more() -> None:
+def test_a_question_of_few_words_says_little_but_to_one_article() -> None:
     answer = ("a", "Lake Orm froze in March.", "March")
-    (little,) = features_of("When did it freeze?", answer)
-    (much,) = features_of("When did Lake Orm freeze over its whole length?", answer)
-    assert little["asked_words"] < much["asked_words"]
-    assert little["asked_names"] == 0 < much["asked_names"]
+    little, much = "When did it freeze?", "When did Lake Orm freeze over last winter?"
+    (few,) = features_of(little, answer)
+    (enough,) = features_of(much, answer)
+    assert 0 < enough["few_words"] < few["few_words"]
+    (alone,) = features_of(little, answer, of_one=True)
+    assert alone["few_words"] == 0
 
 
 def test_a_piece_of_what_is_read_as_one_is_told_from_one_that_is_read_by_itself() -> (

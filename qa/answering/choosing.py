@@ -82,6 +82,7 @@ class Selector:
             found.assessments,
             found.documents,
             self._fitted.types,
+            of_one=len(found.asked.known) == 1,
         )
         ranked = []
         for candidate, features in zip(candidates, weighed, strict=True):

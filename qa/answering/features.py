@@ -19,11 +19,9 @@ from qa.words.comparing import content_words, is_negated, names, share, words
 
 Features = Mapping[str, float]
 
-# The same for all candidates of a question: how much it says, so whether it makes
-# sense without its article.
+# The same for all candidates of a question: how little it says to find its article by.
 QUESTION_FEATURES = (
-    "asked_words",  # log(1 + content words)
-    "asked_names",  # log(1 + names and numbers)
+    "few_words",  # log ratio of enough content words to its own; 0 where one is asked
 )
 CANDIDATE_FEATURES = (
     "margin",  # span score less no-answer score, in logits
@@ -88,6 +86,7 @@ class _Sentence:
 
 
 _NOT_ASSESSED = -6.0
+_ENOUGH_WORDS = 9.0
 # What two spans share, at least, to be mostly the same.
 _MOSTLY = 0.6
 
@@ -98,6 +97,8 @@ def candidate_features(
     assessments: Mapping[int, Assessment],
     documents: Mapping[str, Document],
     types: AnswerTypes,
+    *,
+    of_one: bool,
 ) -> list[dict[str, float]]:
     """Return the features of candidates, in their order.
 
@@ -107,8 +108,10 @@ def candidate_features(
         assessments: Of passages, by their rank; some may lack.
         documents: At least those of the candidates.
         types: Learned shapes of answers.
+        of_one: Whether one article is asked, in which any question has its sense.
     """
     asked = AskedWords.of(question)
+    few = 0.0 if of_one else max(0.0, log(_ENOUGH_WORDS) - log1p(len(asked.content)))
     best_margin = max((each.margin for each in candidates), default=0.0)
     best_saying: dict[int, str] = {}
     for each in candidates:
@@ -144,8 +147,7 @@ def candidate_features(
             "repetition": share(answer, asked.content),
             "is_question": float(sentence.text.rstrip().endswith("?")),
             "length": log1p(len(words(each.text))),
-            "asked_words": log1p(len(asked.content)),
-            "asked_names": log1p(len(asked.names)),
+            "few_words": few,
         }
         found.append(numbers)
     return found
