@@ -24,14 +24,19 @@ def asked(copy: VectorCopy, *, until: Callable[[], bool]) -> None:
         time.sleep(0.001)
 
 
-def test_a_copy_is_whole() -> None:
+def watched_copy() -> tuple[VectorCopy, list[range]]:
+    """Return a copy, and the rows that it fetches."""
     pages: list[range] = []
 
     def fetch(rows: range) -> Vectors:
         pages.append(rows)
         return VECTORS[rows.start : rows.stop]
 
-    copy = VectorCopy(fetch, VECTORS.shape, may_be_made=True)
+    return VectorCopy(fetch, VECTORS.shape, may_be_made=True), pages
+
+
+def test_a_copy_is_whole() -> None:
+    copy, pages = watched_copy()
     asked(copy, until=lambda: copy.get() is not None)
     found = copy.get()
     assert isinstance(found, FaissVectors)
@@ -40,13 +45,7 @@ def test_a_copy_is_whole() -> None:
 
 
 def test_who_asks_seldom_copies_nothing() -> None:
-    pages: list[range] = []
-
-    def fetch(rows: range) -> Vectors:
-        pages.append(rows)
-        return VECTORS[rows.start : rows.stop]
-
-    copy = VectorCopy(fetch, VECTORS.shape, may_be_made=True)
+    copy, pages = watched_copy()
     assert [copy.get() for _ in range(5)] == [None] * 5
     assert pages == []
 
