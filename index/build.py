@@ -21,8 +21,9 @@ from index.models.embedder import Embedder
 from index.passages import Splitting
 from index.plan import BuildPlan, Changes, plan_build
 from index.probe import PROBE, is_reusable, open_live
+from index.search.kinds import EXACT, EXACT_LIMIT
 from index.search.snapshot import PassagePlace
-from index.search.vectors import EXACT, EXACT_LIMIT, Vectors, check_kind
+from index.search.vectors import Vectors, check_kind
 from index.store.manifest import FORMAT_VERSION, Manifest
 from index.work.embedding import EmbedTask, SplitTask
 from index.work.executor import Executor

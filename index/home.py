@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     from index.documents import Document
     from index.passages import Passage, Splitting
+    from index.search.kinds import VectorKind
     from index.search.snapshot import PassagePlace
-    from index.search.vectors import VectorKind, Vectors
+    from index.search.vectors import Vectors
     from index.store.manifest import Manifest
 
 _MILVUS = "milvus://"

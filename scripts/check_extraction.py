@@ -23,7 +23,7 @@ from index.formats.base import ExtractError
 from index.formats.extract import extract
 from index.formats.pdf.hyphens import Hyphens
 from index.terminal import say
-from qa.evaluation.made_documents import MADE_SUFFIXES, make_document
+from qa.evaluation.made.documents import MADE_SUFFIXES, make_document
 
 _COMPOUND = re.compile(r"\b([^\W\d_]{2,})-([^\W\d_]{2,})\b")
 _LONG_WORD = re.compile(r"\b[a-z]{6,}\b")

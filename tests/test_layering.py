@@ -104,13 +104,10 @@ def test_only_settings_reads_the_environment() -> None:
 
 MOST_MODULES = 14
 MOST_LINES = 260
-# Known and to be parted; no others.
+# Long, and one idea each: a build from start to switch, a graph from top to bottom.
 LONGER = {
     "index/build.py",
-    "index/milvus/documents.py",
     "index/models/graph.py",
-    "index/search/vectors.py",
-    "qa/evaluation/made_documents.py",
 }
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from index.formats.extract import extract
-from qa.evaluation.made_documents import MADE_SUFFIXES, make_document
+from qa.evaluation.made.documents import MADE_SUFFIXES, make_document
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -6,14 +6,9 @@ import faiss
 import numpy as np
 import pytest
 
-from index.search import vectors
-from index.search.vectors import (
-    MIN_RECALL,
-    FaissVectors,
-    VectorKind,
-    Vectors,
-    check_kind,
-)
+from index.search import kinds, vectors
+from index.search.kinds import MIN_RECALL, VectorKind
+from index.search.vectors import FaissVectors, Vectors, check_kind
 
 AXES: Vectors = np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32)
 QUERY: Vectors = np.array([1, 0], dtype=np.float32)
@@ -125,20 +120,20 @@ def test_only_the_wanted_rows_are_searched(many: Vectors, kind: str) -> None:
 def test_the_kind_is_chosen_by_the_number(
     many: Vectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vectors, "EXACT_LIMIT", 100)
-    monkeypatch.setattr(vectors, "QUANTISED_LIMIT", 1000)
-    kinds = [
+    monkeypatch.setattr(kinds, "EXACT_LIMIT", 100)
+    monkeypatch.setattr(kinds, "QUANTISED_LIMIT", 1000)
+    chosen = [
         FaissVectors.from_vectors(many[:count]).kind.factory
         for count in (100, 101, 1000, 1001)
     ]
-    assert kinds == ["Flat", "SQ8", "SQ8", "HNSW32,SQ8"]
+    assert chosen == ["Flat", "SQ8", "SQ8", "HNSW32,SQ8"]
 
 
 def test_a_kind_that_finds_too_little_gives_way_to_the_next(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(vectors, "EXACT_LIMIT", 10)
-    monkeypatch.setattr(vectors, "QUANTISED_LIMIT", 10)
+    monkeypatch.setattr(kinds, "EXACT_LIMIT", 10)
+    monkeypatch.setattr(kinds, "QUANTISED_LIMIT", 10)
     monkeypatch.setattr(vectors, "_WIDTHS", {"HNSW": ("efSearch", (1,))})
     monkeypatch.setattr(vectors, "_OVERFETCH", 1)
     noise = np.random.default_rng(0).normal(size=(3000, 64)).astype(np.float32)
@@ -152,8 +147,8 @@ def test_a_kind_that_finds_too_little_gives_way_to_the_next(
 def test_the_last_choice_is_exact(
     many: Vectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vectors, "EXACT_LIMIT", 10)
-    monkeypatch.setattr(vectors, "QUANTISED", "SQ4")
+    monkeypatch.setattr(kinds, "EXACT_LIMIT", 10)
+    monkeypatch.setattr(kinds, "QUANTISED", "SQ4")
     monkeypatch.setattr(vectors, "_OVERFETCH", 1)
     assert FaissVectors.from_vectors(many).kind == VectorKind("Flat", 1.0)
 

@@ -11,7 +11,8 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from index.errors import IndexUnavailableError
-from index.search.vectors import QUANTISED_LIMIT, FaissVectors, Vectors
+from index.search.kinds import QUANTISED_LIMIT
+from index.search.vectors import FaissVectors, Vectors
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

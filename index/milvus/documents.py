@@ -13,13 +13,12 @@ from collections.abc import (
     Sequence,
     ValuesView,
 )
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from index.documents import Document
 from index.errors import IndexUnavailableError
 from index.milvus.cache import Cache
 from index.milvus.connection import Connection, Row
-from index.milvus.schema import MAX_TEXT, PAD
 from index.search.snapshot import read_document
 
 _CACHE_CHARACTERS = 100_000_000
@@ -52,42 +51,9 @@ def document_number(doc_id: str) -> int:
     return int.from_bytes(digest[:8], "big") >> 1
 
 
-def document_rows(
-    document: Document, place: int, rows: range, revision: int
-) -> list[Row]:
-    """Return the rows of Milvus for a document, the one that makes it valid last.
-
-    Args:
-        document: The document.
-        place: Its place in the order of the index.
-        rows: Of its passages.
-        revision: The number of the change that it comes with.
-    """
-    number = document_number(document.doc_id)
-    record = json.dumps(asdict(document), ensure_ascii=False)
-    parts = _cut(record)
-    empty = {
-        "number": number,
-        "place": -1,
-        "first": rows.start,
-        "count": len(rows),
-        "revision": revision,
-        "parts": len(parts),
-        "doc_id": "",
-        "pad": PAD,
-    }
-    further = [
-        {**empty, "key": _part_key(number, revision, part), "text": text}
-        for part, text in enumerate(parts[1:], start=1)
-    ]
-    head = {
-        **empty,
-        "key": str(number),
-        "place": place,
-        "doc_id": document.doc_id,
-        "text": parts[0],
-    }
-    return [*further, head]
+def part_key(number: int, revision: int, part: int) -> str:
+    """Return the key of a further part of a document's record, from 1."""
+    return f"{number}.{revision}.{part}"
 
 
 class MilvusDocuments(Mapping[str, Document]):
@@ -213,7 +179,7 @@ class MilvusDocuments(Mapping[str, Document]):
         """Return whole documents, of which ``rows`` are the heads."""
         heads = [_head(row) for row in rows]
         keys = [
-            _part_key(head.number, head.revision, part)
+            part_key(head.number, head.revision, part)
             for head in heads
             for part in range(1, head.parts)
         ]
@@ -228,7 +194,7 @@ class MilvusDocuments(Mapping[str, Document]):
         whole = {}
         for head, row in zip(heads, rows, strict=True):
             further = (
-                texts.get(_part_key(head.number, head.revision, part), "")
+                texts.get(part_key(head.number, head.revision, part), "")
                 for part in range(1, head.parts)
             )
             try:
@@ -264,22 +230,3 @@ def _head(row: Row) -> Head:
 
 def _keys(numbers: Iterable[int]) -> str:
     return json.dumps([str(number) for number in numbers])
-
-
-def _part_key(number: int, revision: int, part: int) -> str:
-    return f"{number}.{revision}.{part}"
-
-
-def _cut(text: str) -> list[str]:
-    """Return pieces of a text that a value of Milvus holds each."""
-    data = text.encode("utf-8")
-    pieces = []
-    begin = 0
-    while begin < len(data):
-        end = min(begin + MAX_TEXT, len(data))
-        # Not inside a character.
-        while end < len(data) and data[end] & 0xC0 == 0x80:
-            end -= 1
-        pieces.append(data[begin:end].decode("utf-8"))
-        begin = end
-    return pieces

@@ -10,9 +10,8 @@ import numpy as np
 
 from index.documents import Document
 from index.milvus.connection import Row
-from index.milvus.documents import document_rows
 from index.milvus.schema import GRAPH_LINKS
-from index.milvus.upload import passage_rows
+from index.milvus.upload import document_rows, passage_rows
 from index.milvus.words import term_rows
 from index.search.snapshot import PassagePlace, words_of
 

@@ -16,8 +16,9 @@ from index.milvus.records import State
 from index.milvus.schema import Collections
 from index.milvus.words import Words
 from index.passages import Passage, passage_of
+from index.search.kinds import VectorKind
 from index.search.snapshot import LIKE_ROWS, words_like
-from index.search.vectors import VectorKind, Vectors
+from index.search.vectors import Vectors
 from index.store.manifest import Manifest
 
 # How widely the graph is searched: at least, and for each passage wanted.
@@ -216,10 +217,8 @@ class MilvusSnapshot:
         """Compare the vectors of a few documents one by one."""
         rows = self._query(condition, "vector", "document")
         self._owners.keep({row["row"]: row["document"] for row in rows})
-        return [
-            (row, float(vector @ query_vector))
-            for row, vector in _vectors(rows).items()
-        ]
+        found = _vectors(rows)
+        return [(row, float(each @ query_vector)) for row, each in found.items()]
 
     def _valid(self, hits: list[tuple[int, float]]) -> list[tuple[int, float]]:
         """Return the hits that are passages of their documents as they are now."""

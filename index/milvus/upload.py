@@ -13,8 +13,8 @@ import numpy as np
 from index.documents import Document
 from index.errors import IndexFormatError
 from index.milvus.connection import WRITE_SECONDS, Connection, Row
-from index.milvus.documents import document_number, document_rows
-from index.milvus.schema import FIRST_ROW_BITS, MAX_TEXT, Collections
+from index.milvus.documents import document_number, part_key
+from index.milvus.schema import FIRST_ROW_BITS, MAX_TEXT, PAD, Collections
 from index.milvus.words import term_rows
 from index.passages import passage_of
 from index.search.snapshot import PassagePlace, words_of
@@ -94,6 +94,44 @@ def upload(
     return files, average
 
 
+def document_rows(
+    document: Document, place: int, rows: range, revision: int
+) -> list[Row]:
+    """Return the rows of Milvus for a document, the one that makes it valid last.
+
+    Args:
+        document: The document.
+        place: Its place in the order of the index.
+        rows: Of its passages.
+        revision: The number of the change that it comes with.
+    """
+    number = document_number(document.doc_id)
+    record = json.dumps(asdict(document), ensure_ascii=False)
+    parts = _cut(record)
+    empty = {
+        "number": number,
+        "place": -1,
+        "first": rows.start,
+        "count": len(rows),
+        "revision": revision,
+        "parts": len(parts),
+        "doc_id": "",
+        "pad": PAD,
+    }
+    further = [
+        {**empty, "key": part_key(number, revision, part), "text": text}
+        for part, text in enumerate(parts[1:], start=1)
+    ]
+    head = {
+        **empty,
+        "key": str(number),
+        "place": place,
+        "doc_id": document.doc_id,
+        "text": parts[0],
+    }
+    return [*further, head]
+
+
 def check_collections(
     connection: Connection, names: Collections, files: dict[str, IndexFile]
 ) -> None:
@@ -169,3 +207,18 @@ def _record(document: Document, place: PassagePlace) -> str:
     if len(text.encode("utf-8")) > MAX_TEXT:
         return json.dumps(asdict(place), ensure_ascii=False)
     return text
+
+
+def _cut(text: str) -> list[str]:
+    """Return pieces of a text that a value of Milvus holds each."""
+    data = text.encode("utf-8")
+    pieces = []
+    begin = 0
+    while begin < len(data):
+        end = min(begin + MAX_TEXT, len(data))
+        # Not inside a character.
+        while end < len(data) and data[end] & 0xC0 == 0x80:
+            end -= 1
+        pieces.append(data[begin:end].decode("utf-8"))
+        begin = end
+    return pieces

@@ -24,8 +24,9 @@ from index.milvus.schema import (
 from index.milvus.snapshot import MilvusSnapshot
 from index.milvus.upload import upload
 from index.passages import Splitting
+from index.search.kinds import MIN_RECALL, VectorKind
 from index.search.snapshot import PassagePlace
-from index.search.vectors import MIN_RECALL, VectorKind, Vectors
+from index.search.vectors import Vectors
 from index.store.manifest import Manifest
 
 logger = logging.getLogger(__name__)

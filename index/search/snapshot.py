@@ -23,8 +23,9 @@ from index.documents import Document
 from index.errors import IndexFormatError
 from index.formats.tables import Table
 from index.passages import Passage, evidence, passage_of
+from index.search.kinds import VectorKind
 from index.search.lexical import LexicalIndex, terms
-from index.search.vectors import FaissVectors, VectorKind, Vectors
+from index.search.vectors import FaissVectors, Vectors
 
 _DOCUMENTS = "documents.jsonl"
 _PASSAGES = "passages.jsonl"

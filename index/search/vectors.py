@@ -5,28 +5,19 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from index.search.kinds import EXACT, GRAPH, MIN_RECALL, VectorKind, kinds_for
 from index.search.stored import StoredVectors
 
 logger = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
-
-EXACT = "Flat"
-QUANTISED = "SQ8"
-GRAPH = "HNSW32,SQ8"
-# Up to here an exact search takes a few milliseconds, and up to here one of 8-bit
-# vectors does; scripts/benchmark.py --build measures it.
-EXACT_LIMIT = 50_000
-QUANTISED_LIMIT = 100_000
-# Share of the ten nearest that an index chosen by the number of vectors must find.
-MIN_RECALL = 0.98
 
 _INDEX = "vectors.faiss"
 _STORED = "vectors.npy"
@@ -42,22 +33,6 @@ _WIDTHS = {
     "IVF": ("nprobe", (8, 16, 32, 64, 128, 256)),
     "HNSW": ("efSearch", (64, 128, 256, 512)),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class VectorKind:
-    """How vectors are searched.
-
-    Attributes:
-        factory: FAISS's name for it, as in ``--faiss-factory``.
-        recall_at_10: Share of the ten truly nearest that a search for ten finds.
-    """
-
-    factory: str
-    recall_at_10: float
-
-    def __str__(self) -> str:
-        return f"{self.factory} (recall@10 {self.recall_at_10:.3f})"
 
 
 class FaissVectors:
@@ -98,7 +73,7 @@ class FaissVectors:
         """
         if vectors.ndim != 2:
             raise ValueError(f"vectors must be (n, dim), not {vectors.shape}")
-        factories = [factory] if factory else _kinds_for(len(vectors))
+        factories = [factory] if factory else kinds_for(len(vectors))
         if queries is None:
             queries = vectors[:: max(1, len(vectors) // _QUERIES)][:_QUERIES]
         for name in factories:
@@ -203,14 +178,6 @@ class FaissVectors:
         if self._stored is not None:
             np.save(folder / _STORED, self._stored[np.arange(len(self))])
         (folder / _KIND).write_text(json.dumps(asdict(self.kind)), encoding="utf-8")
-
-
-def _kinds_for(count: int) -> list[str]:
-    """Return the kinds to try for a number of vectors, the fastest to search first."""
-    if count <= EXACT_LIMIT:
-        return [EXACT]
-    inexact = [QUANTISED] if count <= QUANTISED_LIMIT else [GRAPH, QUANTISED]
-    return [*inexact, EXACT]
 
 
 def check_kind(factory: str, dim: int, count: int) -> None:

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from index.errors import IndexFormatError
 from index.passages import Splitting
-from index.search.vectors import VectorKind
+from index.search.kinds import VectorKind
 from index.store.regular import read_small
 
 # Raised when the files change, and when splitting does: passages of an older

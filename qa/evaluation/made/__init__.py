@@ -1,0 +1,1 @@
+"""Documents made at random, whose every visible word is known."""
