@@ -228,9 +228,11 @@ def _line(result: TurnResult) -> str:
         f" [{answer.interpreted_question}]" if answer.interpreted_question else ""
     )
     wanted = " / ".join(result.turn.answers) or "/".join(result.turn.kinds)
+    # Small talk and the like have no confidence.
+    sure = "" if answer.confidence is None else f" {answer.confidence:.2f}"
     return (
-        f"{result.turn.question}{understood} -> {answer.kind} "
-        f"{answer.confidence:.2f}: {answer.text!r}; wanted {wanted}"
+        f"{result.turn.question}{understood} -> {answer.kind}{sure}: "
+        f"{answer.text!r}; wanted {wanted}"
     )
 
 

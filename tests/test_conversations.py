@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from qa.evaluation.conversations import (
 )
 from qa.loading import load_pipeline
 from qa.pipeline import Pipeline
+from scripts.evaluate_conversation import main as measure
 
 CONVERSATIONS = Path(__file__).with_name("conversations.json")
 
@@ -62,3 +64,20 @@ def test_every_quote_stands_where_it_says(
         for part in answer.parts:
             quotes = {answer.citations[place].quote for place in part.citations}
             assert part.text in quotes
+
+
+def test_wrong_turns_are_shown_also_those_without_a_confidence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = {
+        "documents": [{"doc_id": "a", "title": "Pears", "text": "Pears ripened."}],
+        "conversations": [
+            {"turns": [{"question": "Hello!", "answers": ["a greeting"]}]}
+        ],
+    }
+    path = tmp_path / "talk.json"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert measure(["--conversations", str(path), "--reader", "fast"]) == 0
+    shown = capsys.readouterr().out
+    assert "0 of 1 turns right" in shown
+    assert "Hello! -> small_talk: " in shown
