@@ -39,7 +39,7 @@ from qa.training.answers.models import (
     RememberingReader,
 )
 from qa.training.answers.service import fit
-from qa.training.answers.sets import read_set
+from qa.training.answers.sets import read_articles, read_set
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,6 +57,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         sets = [
             read_set(path, arguments.limit, arguments.withhold)
             for path in arguments.paths
+        ]
+        sets += [
+            read_articles(path, arguments.limit // 2, arguments.withhold)
+            for path in arguments.articles
         ]
         embedder = CompiledEmbedder(resolve_embedder(DEFAULT_EMBEDDER))
         models = Models(
@@ -111,6 +115,14 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         help="SQuAD-format files, and folders in BEIR's layout (corpus.jsonl.gz, "
         "queries.jsonl.gz, qrels.tsv)",
+    )
+    parser.add_argument(
+        "--articles",
+        nargs="*",
+        default=[],
+        type=Path,
+        help="SQuAD-format files whose contexts follow each other as in an article: "
+        "half as many questions of each are asked of one such article alone",
     )
     parser.add_argument(
         "--lists",

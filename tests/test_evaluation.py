@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from qa.evaluation.collection import collect, read_collection, sample, withhold
+from qa.evaluation.collection import (
+    collect,
+    collect_articles,
+    read_collection,
+    sample,
+    withhold,
+)
 from qa.evaluation.reading import evaluate_reading, reading_figures
 from qa.evaluation.squad import Example, GoldAnswer, SquadFormatError
 from qa.reading.reader import Check, Reading, go_on
@@ -71,10 +77,30 @@ def test_a_collection_has_each_context_once() -> None:
 def test_withheld_questions_have_no_right_answer() -> None:
     collection = collect(EXAMPLES * 20)
     hidden = withhold(collection, 0.5, seed=0)
-    changed = [q for q in hidden.questions if q.withheld]
+    changed = [q for q in hidden.questions if q.asked is not None]
     assert 0 < len(changed) < len(hidden.questions)
-    assert all(q.golds == () for q in changed)
+    for question in changed:
+        assert question.golds == ()
+        assert question.asked and question.relevant.isdisjoint(question.asked)
     assert withhold(collection, 0.5, seed=0) == hidden
+
+
+def test_an_article_is_asked_alone_and_may_lack_the_context_that_answers() -> None:
+    texts = [f"Town {number} has a mill." for number in range(20)]
+    asked = [
+        example(f"What has Town {n}?", text, "mill") for n, text in enumerate(texts)
+    ]
+    articles = collect_articles(asked, 20, 0.5, seed=0)
+    by_id = {document.doc_id: document.text for document in articles.documents}
+    assert len(articles.questions) == 20
+    for question in articles.questions:
+        number = int(question.text.split()[-1].rstrip("?"))
+        (doc_id,) = question.asked or ()
+        paragraphs = by_id[doc_id].split("\n\n")
+        assert set(paragraphs) <= set(texts[number - number % 8 :][:8])
+        assert (texts[number] in paragraphs) == bool(question.golds)
+    hidden = [question for question in articles.questions if not question.golds]
+    assert 0 < len(hidden) < 20
 
 
 def test_a_sample_is_of_the_questions_and_repeatable() -> None:

@@ -27,7 +27,7 @@ from qa.training.answers.fitting import (
     mean_first,
 )
 from qa.training.answers.lists import fit_items, read_pieces
-from qa.training.answers.sets import read_set
+from qa.training.answers.sets import read_articles, read_set
 from qa.words.comparing import is_negated
 
 
@@ -207,3 +207,36 @@ def test_questions_that_deny_are_added_to_those_that_are_fitted_on(
     reported = [question.text for question in made.held_out.questions]
     assert not set(reported) & set(fitted)
     assert len([text for text in reported if is_negated(text)]) < len(reported) / 5
+
+
+def test_articles_of_the_two_halves_share_no_context(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    lines = []
+    for number in range(60):
+        context = f"Town{number} has a mill."
+        answers = {"text": ["mill"], "answer_start": [context.index("mill")]}
+        lines.append(
+            json.dumps(
+                {
+                    "id": str(number),
+                    "question": f"What has Town{number}?",
+                    "context": context,
+                    "answers": answers,
+                }
+            )
+        )
+    path.write_text("\n".join(lines))
+    made = read_articles(path, 40, 0.25)
+    assert made.name == "set, one article"
+    asked = [
+        {
+            paragraph
+            for document in part.documents
+            if any(question.asked == {document.doc_id} for question in part.questions)
+            for paragraph in document.text.split("\n\n")
+        }
+        for part in (made.fitting, made.held_out)
+    ]
+    assert len(made.fitting.questions) == len(made.held_out.questions) == 20
+    assert not asked[0] & asked[1]
+    assert made.fitting.documents == made.held_out.documents

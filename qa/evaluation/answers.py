@@ -109,13 +109,12 @@ def evaluate_answers(
 
 
 def ask(question: CollectionQuestion, pipeline: Pipeline, k: int) -> AnswerResult:
-    """Return what a pipeline makes of a question, withheld documents left out."""
+    """Return what a pipeline makes of a question of the documents that it is asked."""
     documents = pipeline.documents()
-    asked = None
-    if question.withheld:
-        asked = [doc_id for doc_id in documents if doc_id not in question.relevant]
     context = RequestContext(is_explained=True)
-    answer = pipeline.answer(question.text, k=k, doc_ids=asked, context=context)
+    answer = pipeline.answer(
+        question.text, k=k, doc_ids=question.asked, context=context
+    )
     prediction = _prediction(answer, context.places, documents)
     golds = question.golds
     return AnswerResult(

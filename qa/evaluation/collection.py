@@ -14,18 +14,24 @@ from typing import Any
 from index.documents import Document
 from qa.evaluation.squad import Example, SquadFormatError
 
+# Of a set's contexts, so many make an article.
+_PARAGRAPHS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class CollectionQuestion:
     """A question to a collection: its right answers and the documents with them.
 
     No right answers means that the collection does not answer it.
+
+    Attributes:
+        asked: Ids of the documents that are asked; ``None`` for all.
     """
 
     text: str
     golds: tuple[str, ...]
     relevant: frozenset[str]
-    withheld: bool = False
+    asked: frozenset[str] | None = None
     question_id: str = ""
 
 
@@ -99,6 +105,46 @@ def collect(examples: Sequence[Example]) -> Collection:
     return Collection(documents, questions)
 
 
+def collect_articles(
+    examples: Sequence[Example], limit: int, share_hidden: float, seed: int
+) -> Collection:
+    """Return articles of contexts that follow each other, each asked by itself.
+
+    Args:
+        examples: In the order of their contexts in the articles.
+        limit: Questions taken, at random.
+        share_hidden: Of them, the share whose context is left out of the article: what
+            is left is about the same, and does not answer.
+        seed: Of what is drawn.
+    """
+    contexts = list(dict.fromkeys(example.context for example in examples))
+    article_of = {
+        context: contexts[n - n % _PARAGRAPHS :][:_PARAGRAPHS]
+        for n, context in enumerate(contexts)
+    }
+    rng = random.Random(seed)
+    documents: dict[str, Document] = {}
+    questions = []
+    for example in rng.sample(examples, min(limit, len(examples))):
+        hidden = example.context if rng.random() < share_hidden else None
+        kept = [each for each in article_of[example.context] if each != hidden]
+        article = Document("", "\n\n".join(kept), "")
+        doc_id = article.sha256
+        documents[doc_id] = replace(article, doc_id=doc_id)
+        golds = tuple(answer.text for answer in example.answers)
+        asked = frozenset({doc_id})
+        questions.append(
+            CollectionQuestion(
+                example.question,
+                () if hidden else golds,
+                asked,
+                asked,
+                example.example_id,
+            )
+        )
+    return Collection(tuple(documents.values()), tuple(questions))
+
+
 def sample(collection: Collection, limit: int, seed: int) -> Collection:
     """Return the collection with at most ``limit`` of its questions, at random."""
     questions = collection.questions
@@ -127,10 +173,11 @@ def withhold(collection: Collection, share: float, seed: int) -> Collection:
     that the best that is left is what a retriever confuses with them.
     """
     rng = random.Random(seed)
+    ids = frozenset(document.doc_id for document in collection.documents)
     return Collection(
         collection.documents,
         tuple(
-            replace(question, golds=(), withheld=True)
+            replace(question, golds=(), asked=ids - question.relevant)
             if rng.random() < share
             else question
             for question in collection.questions

@@ -8,6 +8,7 @@ from pathlib import Path
 from qa.evaluation.collection import (
     Collection,
     collect,
+    collect_articles,
     fitting_half,
     read_collection,
     sample,
@@ -69,4 +70,39 @@ def read_set(path: Path, limit: int, share_withheld: float) -> FittingSet:
         Collection(asked.documents, (*parts[0], *more.questions)),
         Collection(asked.documents, parts[1]),
         tuple(example for example in examples if example.context in texts),
+    )
+
+
+def read_articles(path: Path, limit: int, share_hidden: float) -> FittingSet:
+    """Return a set's questions, each asked of one article of several contexts.
+
+    An article has contexts of one half alone.
+
+    Args:
+        path: A file of SQuAD's format, its contexts in the order of their articles.
+        limit: Questions taken, at random; half of each half.
+        share_hidden: Of them, the share whose context is left out of the article.
+
+    Raises:
+        SquadFormatError: If it cannot be read.
+    """
+    examples = read_squad(path)
+    whole = collect(examples)
+    half = fitting_half(whole)
+    texts = {d.text for d in whole.documents if d.doc_id in half}
+    fitting, held_out = (
+        collect_articles(
+            [each for each in examples if (each.context in texts) == fits],
+            limit // 2,
+            share_hidden,
+            seed=3,
+        )
+        for fits in (True, False)
+    )
+    documents = (*fitting.documents, *held_out.documents)
+    return FittingSet(
+        f"{path.name.split('.')[0]}, one article",
+        Collection(documents, fitting.questions),
+        Collection(documents, held_out.questions),
+        (),
     )
