@@ -19,8 +19,8 @@ import torch
 from tqdm import tqdm
 
 from index.terminal import say_error, say_json
+from qa.answering.items import items_of
 from qa.evaluation.squad import Example, SquadFormatError, read_squad
-from qa.training.evidence.enumerations import items
 from qa.training.evidence.examples import (
     EvidenceExample,
     enumeration_examples,
@@ -90,7 +90,7 @@ def _has_several(example: Example) -> bool:
     if not example.answers:
         return False
     longest = max(example.answers, key=lambda answer: len(answer.text))
-    return len(items(example.context, longest.start, longest.end)) > 1
+    return len(items_of(example.context, longest.start, longest.end)) > 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -95,7 +95,8 @@ def test_an_article_is_asked_alone_and_may_lack_the_context_that_answers() -> No
     assert len(articles.questions) == 20
     for question in articles.questions:
         number = int(question.text.split()[-1].rstrip("?"))
-        (doc_id,) = question.asked or ()
+        assert question.asked is not None
+        (doc_id,) = question.asked
         paragraphs = by_id[doc_id].split("\n\n")
         assert set(paragraphs) <= set(texts[number - number % 8 :][:8])
         assert (texts[number] in paragraphs) == bool(question.golds)

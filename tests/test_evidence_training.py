@@ -5,9 +5,9 @@ import random
 import pytest
 
 from qa.evaluation.squad import Example, GoldAnswer
-from qa.training.evidence.enumerations import are_apart, items
 from qa.training.evidence.examples import (
     EvidenceExample,
+    are_apart,
     enumeration_examples,
     in_search_words,
     make_examples,
@@ -16,20 +16,6 @@ from qa.training.evidence.examples import (
 
 def answers_of(made: EvidenceExample) -> list[str]:
     return [made.passage[start:end] for start, end in made.answers]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("sailing, tennis and diving", ["sailing", "tennis", "diving"]),
-        ("Norway and Iceland", ["Norway", "Iceland"]),
-        ("search and rescue", ["search and rescue"]),
-        ("a plan", ["a plan"]),
-        ("A, B, or C", ["A", "B", "C"]),
-    ],
-)
-def test_the_items_of_an_enumeration_are_told(text: str, expected: list[str]) -> None:
-    assert [text[start:end] for start, end in items(text, 0, len(text))] == expected
 
 
 def test_an_example_keeps_its_answer_in_its_passage() -> None:

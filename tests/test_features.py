@@ -6,9 +6,7 @@ from index.documents import Document
 from index.passages import Passage, ScoredPassage
 from qa.answering.answer_types import AnswerTypes
 from qa.answering.candidates import Candidate
-from qa.answering.features import candidate_features, item_features
-from qa.reading.reader import Reading
-from qa.reading.spans import Span
+from qa.answering.features import candidate_features
 
 
 def features_of(
@@ -54,22 +52,3 @@ def test_a_question_of_few_words_says_little_but_to_one_article() -> None:
     assert 0 < enough["few_words"] < few["few_words"]
     (alone,) = features_of(little, answer, of_one=True)
     assert alone["few_words"] == 0
-
-
-def test_a_piece_of_what_is_read_as_one_is_told_from_one_that_is_read_by_itself() -> (
-    None
-):
-    text = "Orm and Sons of Tull"
-    best, first = Span(0, len(text), 9.0), Span(0, 3, 5.0)
-    reading = Reading((best, first), 1.0)
-
-    def piece(start: int, end: int) -> dict[str, float]:
-        return item_features(Span(start, end, 0.9), reading, 8.0, None)
-
-    whole, orm, sons = piece(0, len(text)), piece(0, 3), piece(8, len(text))
-    assert [each["within"] for each in (whole, orm, sons)] == [0, 1, 1]
-    assert [each["exact"] for each in (whole, orm, sons)] == [0, 4, 12]
-    assert [each["is_alone"] for each in (whole, orm, sons)] == [1, 1, 1]
-    assert [each["behind"] for each in (whole, orm, sons)] == [0, 0, 0]
-    elsewhere = item_features(Span(30, 34, 0.9), reading, 8.0, None)
-    assert (elsewhere["is_read"], elsewhere["exact"]) == (0, 12)

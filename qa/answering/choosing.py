@@ -13,14 +13,15 @@ from qa.answering.candidates import (
     find_candidates,
     overlaps,
 )
-from qa.answering.citations import sentence_around
 from qa.answering.confidence import Fitted
-from qa.answering.features import candidate_features, item_features
+from qa.answering.features import candidate_features
 from qa.answering.findings import Choice, Findings, Statement
+from qa.answering.items import find_pieces, item_features, without_overlaps
 from qa.answering.relevance import choose_sentences, find_relevant, judge
 from qa.answering.versions import named_versions, newest_first
 from qa.answers import Kind
 from qa.context import RequestContext
+from qa.reading.spans import Span
 from qa.words.comparing import says_same
 
 _MAX_ITEMS, _MAX_PLACES = 12, 5
@@ -155,31 +156,28 @@ class Selector:
         return found
 
     def _items(self, first: Candidate, found: Findings) -> list[Statement]:
-        """Return the tagged pieces of the first candidate's article, if it is one."""
+        """Return the items that the first candidate's article has, if it is one."""
         is_list = found.asked.understood.intent == "list"
         threshold = self._fitted.items[0 if is_list else 1]
-        document = found.documents[first.doc_id]
-        sentence = sentence_around(document, first.start, first.start + 1)
-        items: list[Statement] = []
+        likely: list[Span] = []
         for rank, assessment in found.assessments.items():
-            passage = found.passages[rank].passage
+            passage, reading = found.passages[rank].passage, found.readings[rank]
             if passage.doc_id != first.doc_id:
                 continue
-            within = sentence.start - passage.start, sentence.end - passage.start
-            for span in assessment.answers:
-                start, end = passage.start + span.start, passage.start + span.end
-                piece = Piece(passage.doc_id, start, end)
-                features = item_features(
-                    span, found.readings[rank], first.margin, within
-                )
+            for piece in find_pieces(passage.text, reading, assessment.answers):
+                features = item_features(passage.text, piece, reading, first.margin)
+                start, end = passage.start + piece.start, passage.start + piece.end
                 probability = self._fitted.item.probability(features)
-                is_new = not any(overlaps(piece, each.places[0]) for each in items)
-                if probability >= threshold and is_new:
-                    items.append(Statement((piece,), probability))
+                likely.append(Span(start, end, probability))
+        items = [
+            Statement((Piece(first.doc_id, each.start, each.end),), each.score)
+            for each in without_overlaps(likely, threshold)
+        ]
         if not any(overlaps(first, each.places[0]) for each in items):
             return []
         items.sort(key=lambda each: each.places[0].start)
-        return _merged(items, document.text)[:_MAX_ITEMS]
+        text = found.documents[first.doc_id].text
+        return _merged(items, text)[:_MAX_ITEMS]
 
 
 def _confidence_features(

@@ -12,10 +12,10 @@ from typing import Any, Literal
 from qa.answering.answer_types import AnswerTypes
 from qa.answering.features import (
     CANDIDATE_FEATURES,
-    ITEM_FEATURES,
     SENTENCE_FEATURES,
     Features,
 )
+from qa.answering.items import ITEM_FEATURES
 
 Verdict = Literal["answer", "unsure", "no_answer"]
 

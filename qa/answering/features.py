@@ -12,16 +12,17 @@ from qa.answering.answer_types import AnswerTypes
 from qa.answering.candidates import Candidate
 from qa.answering.citations import sentence_around
 from qa.answering.evidence import Assessment
+from qa.answering.items import tagged_as
 from qa.normalize import normalize_answer
-from qa.reading.reader import Reading
 from qa.reading.spans import Span
 from qa.words.comparing import content_words, is_negated, names, share, words
 
 Features = Mapping[str, float]
 
-# The same for all candidates of a question: how little it says to find its article by.
+# The same for all candidates of a question.
 QUESTION_FEATURES = (
     "few_words",  # log ratio of enough content words to its own; 0 where one is asked
+    "one_article",  # 1 where one article is asked, in which any question has its sense
 )
 CANDIDATE_FEATURES = (
     "margin",  # span score less no-answer score, in logits
@@ -42,16 +43,6 @@ CANDIDATE_FEATURES = (
     "is_question",  # 1 where the sentence is itself a question
     "length",  # log(1 + words)
     *QUESTION_FEATURES,
-)
-ITEM_FEATURES = (
-    "tagged",  # logit of the tagger's probability
-    "behind",  # logits of the reader's best span there behind the best candidate
-    "is_read",  # 1 where the reader has a span there
-    "exact",  # logits of the reader's span of the same text behind the best
-    "is_alone",  # 1 where a span of the reader is mostly this piece
-    "within",  # 1 where the reader's best span has this piece and more
-    "same_sentence",  # 1 in the sentence of the best candidate
-    "length",  # log(1 + characters)
 )
 SENTENCE_FEATURES = (
     "evidence",  # logit of the evidence model
@@ -87,8 +78,6 @@ class _Sentence:
 
 _NOT_ASSESSED = -6.0
 _ENOUGH_WORDS = 9.0
-# What two spans share, at least, to be mostly the same.
-_MOSTLY = 0.6
 
 
 def candidate_features(
@@ -148,51 +137,10 @@ def candidate_features(
             "is_question": float(sentence.text.rstrip().endswith("?")),
             "length": log1p(len(words(each.text))),
             "few_words": few,
+            "one_article": float(of_one),
         }
         found.append(numbers)
     return found
-
-
-def item_features(
-    piece: Span, reading: Reading, best_margin: float, sentence: tuple[int, int] | None
-) -> dict[str, float]:
-    """Return the features of a tagged piece of a passage, a part of the answer or not.
-
-    Args:
-        piece: In the passage, with its probability.
-        reading: Of the passage.
-        best_margin: Of the best candidate of all passages.
-        sentence: Where the best candidate's sentence stands in the passage, if it does.
-    """
-    read = [
-        (_shared(each, piece), each.score - reading.no_answer_score)
-        for each in reading.spans
-    ]
-    touching = [margin for shared, margin in read if shared]
-    same = [margin for shared, margin in read if shared == 1.0]
-    best = reading.spans[0] if reading.spans else piece
-    is_longer = best.end - best.start > piece.end - piece.start
-    is_inside = best.start <= piece.start and piece.end <= best.end
-    probability = min(max(piece.score, 1e-4), 1 - 1e-4)
-    return {
-        "tagged": log(probability / (1 - probability)),
-        "behind": min(12.0, best_margin - max(touching)) if touching else 0.0,
-        "is_read": float(bool(touching)),
-        "exact": min(12.0, best_margin - max(same, default=best_margin - 12.0)),
-        "is_alone": float(any(shared >= _MOSTLY for shared, _ in read)),
-        "within": float(is_longer and is_inside),
-        "same_sentence": float(
-            sentence is not None and sentence[0] <= piece.start < sentence[1]
-        ),
-        "length": log1p(piece.end - piece.start),
-    }
-
-
-def _shared(one: Span, other: Span) -> float:
-    """Return what two spans of a passage share, of all that they cover (Jaccard)."""
-    shared = min(one.end, other.end) - max(one.start, other.start)
-    covered = max(one.end, other.end) - min(one.start, other.start)
-    return max(0, shared) / covered
 
 
 def sentence_features(
@@ -246,5 +194,4 @@ def _tagged(candidate: Candidate, assessment: Assessment | None) -> float:
     start = candidate.start - candidate.passage.passage.start
     end = candidate.end - candidate.passage.passage.start
     span = Span(start, end, 0.0)
-    pieces = assessment.answers if assessment else ()
-    return max((each.score * _shared(each, span) for each in pieces), default=0.0)
+    return tagged_as(span, assessment.answers if assessment else ())

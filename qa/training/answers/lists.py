@@ -1,46 +1,56 @@
-"""Fit which tagged pieces are items of a list, and from where on there are several."""
+"""Fit which pieces are items of a list, and from where on there are several."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from index.sentences import sentence_spans
 from qa.answering.confidence import UNFITTED, LinearModel
 from qa.answering.evidence import EvidenceModel
-from qa.answering.features import ITEM_FEATURES, item_features
+from qa.answering.items import (
+    ITEM_FEATURES,
+    find_pieces,
+    item_features,
+    items_of,
+    without_overlaps,
+)
 from qa.evaluation.squad import Example
 from qa.reading.reader import Reader
+from qa.reading.spans import Span
 from qa.training.answers.fitting import Features, fit_probability
-from qa.training.evidence.enumerations import are_apart, items
+from qa.training.evidence.examples import are_apart
 
 # Single answers that may be turned into lists, and those where the question was taken
 # for one that asks for a list, as one in nine of SQuAD's is: together two in a hundred.
 _SPLIT_SINGLES = 0.01
 _SPLIT_ASKED = 0.12
 # Examples of lists, and of single answers, that are read.
-_MOST_READ = 200
+_MOST_READ = 300
 
 Offsets = frozenset[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The tagged pieces of a text, and where the items of its answer stand."""
+    """The pieces of a text that may be items, and where those of its answer stand."""
 
     features: tuple[Features, ...]
-    spans: tuple[tuple[int, int], ...]
+    spans: tuple[Span, ...]
     wanted: Offsets
 
     @property
     def are_items(self) -> list[bool]:
         """Return, of each piece, whether it is an item."""
-        return [span in self.wanted for span in self.spans]
+        return [(span.start, span.end) in self.wanted for span in self.spans]
 
-    def kept(self, item: LinearModel, threshold: float) -> set[tuple[int, int]]:
-        """Return the pieces whose probability is at least the threshold."""
-        scored = zip(self.spans, self.features, strict=True)
-        return {s for s, f in scored if item.probability(f) >= threshold}
+    def kept(self, item: LinearModel, threshold: float) -> Offsets:
+        """Return the pieces that are taken for items."""
+        likely = [
+            replace(span, score=item.probability(features))
+            for span, features in zip(self.spans, self.features, strict=True)
+        ]
+        kept = without_overlaps(likely, threshold)
+        return frozenset((each.start, each.end) for each in kept)
 
 
 def fit_items(
@@ -49,7 +59,7 @@ def fit_items(
     reader: Reader,
     evidence: EvidenceModel,
 ) -> tuple[LinearModel, tuple[float, float]]:
-    """Fit P(a tagged piece is an item), and from which probability on it is taken.
+    """Fit P(a piece is an item), and from which probability on it is taken.
 
     The first threshold is best where a list is asked for: it gives the most exact
     items. The second turns few single answers into lists, where nobody knows what is
@@ -102,7 +112,7 @@ def _enumerated(examples: Sequence[Example]) -> list[tuple[Example, Offsets]]:
     for example in examples:
         if example.answers:
             longest = max(example.answers, key=lambda answer: len(answer.text))
-            spans = items(example.context, longest.start, longest.end)
+            spans = items_of(example.context, longest.start, longest.end)
             found.append((example, frozenset(spans)))
     return found
 
@@ -126,17 +136,12 @@ def read_pieces(
     reader: Reader,
     evidence: EvidenceModel,
 ) -> Pieces:
-    """Return what is tagged in an example's text, where these items are wanted."""
-    (reading,) = reader.read(example.question, [example.context])
-    (assessed,) = evidence.assess(example.question, [example.context])
-    sentence, margin = None, 0.0
-    for best in reading.spans[:1]:
-        margin = best.score - reading.no_answer_score
-        for start, end in sentence_spans(example.context):
-            if start <= best.start < end:
-                sentence = start, end
-    return Pieces(
-        tuple(item_features(s, reading, margin, sentence) for s in assessed.answers),
-        tuple((s.start, s.end) for s in assessed.answers),
-        wanted,
-    )
+    """Return what may be an item of an example's text, where these are wanted."""
+    text = example.context
+    (reading,) = reader.read(example.question, [text])
+    (assessed,) = evidence.assess(example.question, [text])
+    margin = max((s.score for s in reading.spans), default=0.0)
+    margin -= reading.no_answer_score
+    pieces = find_pieces(text, reading, assessed.answers)
+    features = (item_features(text, each, reading, margin) for each in pieces)
+    return Pieces(tuple(features), tuple(pieces), wanted)

@@ -8,13 +8,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from gzip import open as open_gzip
+from itertools import pairwise
 from pathlib import Path
 
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from index.sentences import sentence_spans
-from qa.evaluation.squad import Example, SquadFormatError
-from qa.training.evidence.enumerations import are_apart, items
+from qa.answering.items import items_of
+from qa.evaluation.squad import Example, GoldAnswer, SquadFormatError
 
 JUDGEMENTS = ("no", "unknown", "yes")
 
@@ -118,7 +119,7 @@ def enumeration_examples(
                 continue
             first, last = match.span("items")
             words = _WORD.findall(context[start:first] + context[last:end])
-            spans = items(context, first, last)
+            spans = items_of(context, first, last)
             if len(spans) < 3 or not 4 <= len(words) <= 18:
                 continue
             question = f"{rng.choice(_ASKING)} {' '.join(words).lower()}"
@@ -153,7 +154,7 @@ def _with_answer(
         is_clause = example.source.startswith("qadiscourse") and (
             "example" not in example.question
         )
-        answers = [chosen] if is_clause else items(example.context, *chosen)
+        answers = [chosen] if is_clause else items_of(example.context, *chosen)
         ignored = [span for span in spans if span != chosen]
     made = EvidenceExample(
         example.question, example.context, tuple(answers), tuple(ignored)
@@ -233,3 +234,14 @@ def _in_some_form(made: EvidenceExample, rng: random.Random) -> EvidenceExample:
     if chance < 0.45:
         return replace(made, question=made.question.lower().rstrip("? "))
     return made
+
+
+def are_apart(answers: Sequence[GoldAnswer]) -> bool:
+    """Tell whether answers are several: apart, and no text is a part of another's."""
+    ordered = sorted((answer.start, answer.end) for answer in answers)
+    texts = {answer.text.lower() for answer in answers}
+    return (
+        len(texts) > 1
+        and all(one[1] <= other[0] for one, other in pairwise(ordered))
+        and not any(one != other and one in other for one in texts for other in texts)
+    )
