@@ -28,6 +28,9 @@ _STEADY = 5
 SHOWN = 0.25
 # Questions that must ask alike before the shapes of their answers are told apart.
 _COMMON = 30
+# Inverse strength of the L2 penalty on a probability's weights: of 0.03 to 3 the one
+# with the best log loss of the confidence, in ten folds of what it is fitted on.
+_REGULARISATION = 0.2
 # Pairs of candidates of one question that are compared, and how much better one is.
 _PAIRS, _BETTER = 8, 0.2
 
@@ -106,7 +109,7 @@ def fit_probability(
     """
     if not any(outcomes) or all(outcomes):
         raise ValueError("need both right and wrong outcomes to fit a probability")
-    model = LogisticRegression(C=1.0, max_iter=5000)
+    model = LogisticRegression(C=_REGULARISATION, max_iter=5000)
     model.fit(np.array([[f[n] for n in names] for f in features]), list(outcomes))
     return _linear(names, model)
 
