@@ -33,6 +33,14 @@ def test_what_is_enumerated_in_a_span_may_be_an_item_like_what_is_tagged() -> No
     assert [each["exact"] for each in features] == [8.0, 8.0, 8.0, 7.0]
 
 
+def test_an_item_has_no_half_of_a_pair_of_marks() -> None:
+    text = "They sell “pears, figs (dried) and dates”."
+    reading = Reading((Span(10, len(text) - 1, 9.0),), 1.0)
+    pieces = find_pieces(text, reading, [])
+    found = [text[each.start : each.end] for each in pieces]
+    assert found == ["pears", "figs (dried)", "dates"]
+
+
 def test_a_piece_of_what_is_read_as_one_is_told_from_one_that_is_read_by_itself() -> (
     None
 ):

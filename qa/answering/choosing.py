@@ -176,8 +176,7 @@ class Selector:
         if not any(overlaps(first, each.places[0]) for each in items):
             return []
         items.sort(key=lambda each: each.places[0].start)
-        text = found.documents[first.doc_id].text
-        return _merged(items, text)[:_MAX_ITEMS]
+        return _merged(items, found.documents[first.doc_id].text)[:_MAX_ITEMS]
 
 
 def _confidence_features(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import log
 
 from qa.reading.reader import Reading
-from qa.reading.spans import Span, overlaps
+from qa.reading.spans import Span, overlaps, trim_span
 
 ITEM_FEATURES = (
     "tagged",  # logit of the tagger's probability, as far as its piece is the same
@@ -49,8 +49,7 @@ def find_pieces(text: str, reading: Reading, tagged: Sequence[Span]) -> list[Spa
     That is what is tagged, and what one of the reader's spans enumerates.
     """
     places = {(each.start, each.end) for each in tagged}
-    for span in reading.spans:
-        places.update(_enumerated(text, span))
+    places.update(*(_enumerated(text, span) for span in reading.spans))
     spans = [Span(start, end, 0.0) for start, end in sorted(places)]
     return [replace(each, score=tagged_as(each, tagged)) for each in spans]
 
@@ -88,7 +87,8 @@ def item_features(
 def _enumerated(text: str, span: Span) -> list[tuple[int, int]]:
     """Return the items of three or more; a pair, "Orm and Sons", may be one thing."""
     found = items_of(text, span.start, span.end)
-    return found if len(found) > 2 else []
+    spans = (trim_span(text, Span(*each, 0.0)) for each in found if len(found) > 2)
+    return [(each.start, each.end) for each in spans if each is not None]
 
 
 def without_overlaps(pieces: Sequence[Span], least: float) -> list[Span]:
