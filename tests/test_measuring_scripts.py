@@ -97,12 +97,15 @@ def test_answers_are_fitted_on_one_half_and_told_of_the_other(
 ) -> None:
     write_meetings(tmp_path / "set.jsonl", 24)
     found = run(
-        tmp_path, "fit_answers.py", "set.jsonl", "--withhold", "0.5", "--out", "."
+        tmp_path,
+        "fit_answers.py",
+        *("set.jsonl", "--articles", "set.jsonl", "--withhold", "0.5", "--out", "."),
     )
     assert found.returncode == 0, found.stderr
     report = json.loads(found.stdout)
     assert 4 < report["held_out"]["set"]["questions"] < 20
-    ranked = {*CANDIDATE_FEATURES} - {"behind", *QUESTION_FEATURES}
+    assert 4 < report["held_out"]["set, one article"]["questions"] < 20
+    ranked = {*CANDIDATE_FEATURES} - {"behind", "agreement", *QUESTION_FEATURES}
     assert set(report["ranking"]["worth_of"]) == ranked
     stored = Fitted.load(tmp_path)
     assert stored is not None
