@@ -344,30 +344,30 @@ def test_what_is_not_asked_as_a_list_needs_surer_pieces(root: Path) -> None:
 
 def test_articles_that_differ_are_offered_side_by_side(tmp_path: Path) -> None:
     texts = {
-        "steel": "Lin Wei, 44, came from a bank.",
-        "ships": "Lin Wei, 59, left the line.",
+        "steel": "Ada Moss, 44, came from a bank.",
+        "ships": "Ada Moss, 59, left the line.",
     }
     build_fake_index(tmp_path, texts)
     reader = FakeReader({"44": 3.0, "59": 2.9})
-    answer = fake_pipeline(tmp_path, reader).answer("How old is Lin Wei?")
+    answer = fake_pipeline(tmp_path, reader).answer("How old is Ada Moss?")
     assert answer.kind == "unsure"
     assert [part.text for part in answer.alternatives] == ["44", "59"]
     assert [citation.doc_id for citation in answer.citations] == ["steel", "ships"]
-    named = fake_pipeline(tmp_path, reader).answer("How old is Lin Wei of the bank?")
+    named = fake_pipeline(tmp_path, reader).answer("How old is Ada Moss of the bank?")
     assert (named.kind, named.text, named.alternatives) == ("answer", "44", ())
 
 
 def test_another_article_is_weighed_beside_the_best_answer(tmp_path: Path) -> None:
     texts = {
-        "steel": "Lin Wei, 44, came from a bank.",
-        "ships": "Lin Wei, 59, left the line.",
+        "steel": "Ada Moss, 44, came from a bank.",
+        "ships": "Ada Moss, 59, left the line.",
     }
     build_fake_index(tmp_path, texts)
     # Alone, without a rival, either would be sure.
     fitted = replace(UNFITTED, confidence=LinearModel(0.0, {"lead": 0.5}))
     for margin, answers in ((2.9, ["44", "59"]), (0.5, [])):
         reader = FakeReader({"44": 3.0, "59": margin})
-        found = fake_pipeline(tmp_path, reader, fitted).answer("How old is Lin Wei?")
+        found = fake_pipeline(tmp_path, reader, fitted).answer("How old is Ada Moss?")
         assert [part.text for part in found.alternatives] == answers
 
 
