@@ -51,4 +51,5 @@ def test_a_question_of_few_words_says_little_but_to_one_article() -> None:
     (enough,) = features_of(much, answer)
     assert 0 < enough["few_words"] < few["few_words"]
     (alone,) = features_of(little, answer, of_one=True)
+    assert (few["one_article"], alone["one_article"]) == (0, 1)
     assert alone["few_words"] == 0

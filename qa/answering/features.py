@@ -21,7 +21,7 @@ Features = Mapping[str, float]
 
 # The same for all candidates of a question.
 QUESTION_FEATURES = (
-    "few_words",  # log ratio of enough content words to its own; 0 where one is asked
+    "few_words",  # log ratio of enough content words to its own; 0 for one article
     "one_article",  # 1 where one article is asked, in which any question has its sense
 )
 CANDIDATE_FEATURES = (

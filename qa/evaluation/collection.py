@@ -126,8 +126,10 @@ def collect_articles(
     documents: dict[str, Document] = {}
     questions = []
     for example in rng.sample(examples, min(limit, len(examples))):
-        hidden = example.context if rng.random() < share_hidden else None
-        kept = [each for each in article_of[example.context] if each != hidden]
+        whole = article_of[example.context]
+        # Of an article of one context nothing would be left.
+        hides = rng.random() < share_hidden and len(whole) > 1
+        kept = [each for each in whole if not hides or each != example.context]
         article = Document("", "\n\n".join(kept), "")
         doc_id = article.sha256
         documents[doc_id] = replace(article, doc_id=doc_id)
@@ -136,7 +138,7 @@ def collect_articles(
         questions.append(
             CollectionQuestion(
                 example.question,
-                () if hidden else golds,
+                () if hides else golds,
                 asked,
                 asked,
                 example.example_id,
