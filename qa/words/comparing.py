@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import re
 
+from index.search.lexical import analyze, terms
 from qa.normalize import normalize_answer
 from qa.words import read_words
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _STOP_WORDS = read_words("stop_words")
 _NEGATIONS = read_words("negations")
-# Longest first, so that the whole of an ending goes.
-_ENDINGS = (
-    "ations", "ation", "ates", "ated", "ating", "ate", "ions", "ion", "ings", "ing",
-    "ies", "ed", "es", "ly", "s", "e", "y",
-)  # fmt: skip
 
 
 def words(text: str) -> list[str]:
@@ -24,15 +20,15 @@ def words(text: str) -> list[str]:
 
 def content_words(text: str) -> frozenset[str]:
     """Return the stems of the words of a text that say what it is about."""
-    lowered = (word.lower() for word in words(text))
-    return frozenset(_stem(word) for word in lowered if word not in _STOP_WORDS)
+    return frozenset(
+        analyze(" ".join(each for each in terms(text) if each not in _STOP_WORDS))
+    )
 
 
 def names(text: str) -> frozenset[str]:
     """Return the stems of a text's capitalised content words and numbers."""
     found = (word for word in words(text) if word[0].isupper() or word[0].isdigit())
-    lowered = (word.lower() for word in found)
-    return frozenset(_stem(word) for word in lowered if word not in _STOP_WORDS)
+    return content_words(" ".join(found))
 
 
 def share(wanted: frozenset[str], present: frozenset[str]) -> float:
@@ -68,14 +64,3 @@ _NAME_WORDS = 4
 
 def _is_name(text: str) -> bool:
     return all(word[0].isupper() for word in words(text))
-
-
-def _stem(word: str) -> str:
-    """Cut the commonest English endings, so that "visited" meets "visit"."""
-    word = word.removesuffix("'s").removesuffix("’s")
-    if word.endswith("ss"):
-        return word
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word.removesuffix(ending)
-    return word
