@@ -48,7 +48,8 @@ from qa.answerer import MAX_TURNS
 from qa.answering.confidence import ConfidenceError
 from qa.conversation.conversation import Turn
 from qa.conversation.intent import IntentClassifier, IntentFileError
-from qa.conversation.resolver import DEFAULT_RESOLVER, ResolverError
+from qa.conversation.layers import ResolverError
+from qa.conversation.resolver import DEFAULT_RESOLVER
 from qa.conversation.understanding import QuestionEncoder, Understander
 from qa.evaluation.conversations import (
     ConversationFormatError,

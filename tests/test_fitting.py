@@ -13,11 +13,11 @@ from qa.answering.confidence import UNFITTED, ConfidenceError, Fitted
 from qa.answering.evidence import Assessment
 from qa.evaluation.collection import Collection, fitting_half
 from qa.evaluation.squad import Example, GoldAnswer
+from qa.linear import Features
 from qa.reading.reader import Check, Reading, go_on
 from qa.reading.spans import Span
 from qa.training.answers.fitting import (
     SET_ACCURACY,
-    Features,
     Outcome,
     choose_thresholds,
     fit_probability,

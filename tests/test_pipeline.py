@@ -15,10 +15,11 @@ from index.passages import Splitting
 from index.search.vectors import Vectors
 from qa.answerer import MAX_K, MAX_TURNS, QuestionError, Stage, UnknownDocumentError
 from qa.answering.citations import verify
-from qa.answering.confidence import UNFITTED, LinearModel, Thresholds
+from qa.answering.confidence import UNFITTED, Thresholds
 from qa.answers import Answer
 from qa.context import CancelledError, DeadlineExceededError, RequestContext
 from qa.conversation.conversation import CitedPlace, Turn
+from qa.linear import LinearModel
 from qa.loading import load_fitted, load_pipeline
 from qa.pipeline import Pipeline
 from qa.reading.reader import Check, Reading, go_on

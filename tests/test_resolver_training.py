@@ -11,8 +11,9 @@ from transformers import BertConfig, BertForQuestionAnswering
 
 from index.models.sources import resolve_model
 from qa.conversation.conversation import Turn
-from qa.conversation.resolver import Thresholds, load_tokenizer
+from qa.conversation.resolver import load_tokenizer
 from qa.conversation.tagger import CompiledTagger
+from qa.conversation.term_model import TERM_FEATURES, UNFITTED
 from qa.evaluation.history_terms import stems
 from qa.evaluation.rewrites import (
     RewritesFormatError,
@@ -27,22 +28,26 @@ from qa.evaluation.rewriting import (
     rewriting_figures,
 )
 from qa.evaluation.squad import Example, GoldAnswer, SquadFormatError
+from qa.linear import Features
 from qa.training.talk.follow_ups import (
     TalkExample,
     from_rewrites,
     make_follow_ups,
     make_stand_alone,
 )
+from qa.training.talk.keeping import (
+    WeighedTurn,
+    fit_term_model,
+    folds,
+    left_alone,
+    score_turns,
+    term_f1,
+    weigh_turns,
+)
 from qa.training.talk.replaced import FRAMES, make_replaced, read_frames
 from qa.training.talk.resolving import ResolverRecipe, train_resolver
 from qa.training.talk.said import title_of, turn_of
 from qa.training.talk.shared import SharedStates, layers_on, own_layers
-from qa.training.talk.thresholds import (
-    ScoredTurn,
-    choose_thresholds,
-    score_turns,
-    term_f1,
-)
 
 SHOES = RewrittenTurn(
     "a",
@@ -200,9 +205,11 @@ def test_a_trained_resolver_knows_what_it_was_trained_on(
     tagger = CompiledTagger(out)
     tokenizer = load_tokenizer(tagger.tokenizer_folder)
     stands = RewrittenTurn("a", alone.question, SHOES.history, (), alone.question)
-    scored = score_turns([SHOES, stands], tagger, tokenizer)
-    assert scored[0].leans > 0.5 > scored[1].leans
-    assert scored[0].kept(Thresholds()) == {"shoe"}
+    weighed = list(weigh_turns([SHOES, stands], tagger, tokenizer))
+    assert weighed[0].leans > 0 > weighed[1].leans
+    leaning_turn, alone_turn = score_turns(weighed, UNFITTED.needed)
+    assert leaning_turn.kept(UNFITTED) == weighed[0].wanted == {"shoe"}
+    assert not alone_turn.kept(UNFITTED)
 
 
 def test_states_of_shared_layers_are_computed_once(reader: Path) -> None:
@@ -263,13 +270,37 @@ def test_a_title_is_a_name_of_the_paragraph() -> None:
     assert title_of(asked, random.Random(0)) == "Henrik Ibsen"
 
 
-def test_thresholds_leave_stand_alone_questions_alone() -> None:
-    turns = [
-        ScoredTurn(0.6, {"shoe": 0.7, "nike": 0.3}, frozenset({"shoe"})),
-        ScoredTurn(0.4, {"shoe": 0.7}, frozenset({"shoe"})),
-    ]
-    alone = [ScoredTurn(0.5, {"nike": 0.9}, frozenset())] * 10
-    chosen = choose_thresholds([turns], alone, 0.98)
-    assert 0.5 < chosen.leans <= 0.6 and 0.3 < chosen.needed <= 0.7
-    assert term_f1(turns, chosen) == pytest.approx(2 / 3)
-    assert term_f1(turns, choose_thresholds([turns], alone, 0.0)) == 1.0
+def weighed(
+    dialog: str, wanted: str, leans: float = 0.0, **needed: float
+) -> WeighedTurn:
+    """Return a turn whose terms have these logits, and are alike in all else."""
+    others = dict.fromkeys(TERM_FEATURES, 0.0)
+    terms: dict[str, Features] = {
+        term: {**others, "needed": logit} for term, logit in needed.items()
+    }
+    return WeighedTurn(dialog, leans, terms, frozenset(wanted.split()))
+
+
+def test_what_is_kept_leaves_stand_alone_questions_alone() -> None:
+    turns = [weighed("a", "shoe", shoe=3.0, nike=-2.0), weighed("b", "shoe", shoe=1.0)]
+    alone = [weighed("c", "", nike=2.0)] * 10
+    model = fit_term_model([turns * 9], alone, 0.98)
+    assert model.needed.weights["needed"] > 0
+    assert left_alone(score_turns(alone, model.needed), model) == 1.0
+    scored = score_turns(turns, model.needed)
+    assert [each.kept(model) for each in scored] == [{"shoe"}, frozenset()]
+    assert term_f1(scored, model) == pytest.approx(2 / 3)
+    free = fit_term_model([turns * 9], alone, 0.0)
+    assert term_f1(score_turns(turns, free.needed), free) == 1.0
+    with pytest.raises(ValueError, match="both right and wrong"):
+        fit_term_model([], alone, 0.98)
+
+
+def test_turns_are_measured_apart_from_all_others_of_their_dialog() -> None:
+    sets = [[weighed(f"{dialog}", "") for dialog in range(7) for _ in range(3)]]
+    measured = []
+    for fitted, held in folds(sets):
+        assert {t.dialog for t in fitted[0]}.isdisjoint(t.dialog for t in held[0])
+        assert len(fitted[0]) + len(held[0]) == 21
+        measured += held[0]
+    assert len(measured) == 21

@@ -9,8 +9,8 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from index.models.layers import checksum, encoder_weights, shared_weights
-from qa.conversation.layers import Layers
-from qa.conversation.resolver import DEFAULT_RESOLVER, ResolverError
+from qa.conversation.layers import Layers, ResolverError
+from qa.conversation.resolver import DEFAULT_RESOLVER
 from qa.conversation.tagger import CompiledTagger
 from qa.reading.catalogue import PACKAGED_READERS
 

@@ -16,20 +16,23 @@ from index.models.sources import resolve_model
 from qa.conversation.carrier import CarrierFileError, QuestionFinder
 from qa.conversation.conversation import Turn
 from qa.conversation.intent import INTENTS, IntentClassifier, IntentFileError
+from qa.conversation.layers import ResolverError
 from qa.conversation.layout import MAX_TOKENS, lay_out
 from qa.conversation.replies import REPLIES
-from qa.conversation.resolver import (
-    Resolver,
-    ResolverError,
-    Thresholds,
-    load_tokenizer,
-)
+from qa.conversation.resolver import Resolver, load_tokenizer
 from qa.conversation.spelling import correct
+from qa.conversation.term_model import (
+    TERM_FEATURES,
+    UNFITTED,
+    TermModel,
+    term_features,
+)
 from qa.conversation.understanding import (
     QuestionEncoder,
     Understander,
     Understanding,
 )
+from qa.linear import LinearModel
 
 TALK = (Turn("Who sold the shoes of Michael Jordan?", "Nike did, in Paris."),)
 
@@ -93,7 +96,7 @@ def understander(
 ) -> Understander:
     tagger = WordTagger(tokenizer, needed, leans)
     return Understander(
-        Resolver(tagger, tokenizer, Thresholds()),
+        Resolver(tagger, tokenizer, UNFITTED),
         classifier(intent),
         QuestionFinder(np.zeros(6, dtype=np.float32), 1.0, 1.0),
         QuestionEncoder(
@@ -125,7 +128,7 @@ def test_a_question_that_stands_alone_stays_as_it_is(tokenizer: Tokenizer) -> No
 
 def test_nothing_said_before_asks_no_model(tokenizer: Tokenizer) -> None:
     tagger = WordTagger(tokenizer, ["shoes"])
-    assert Resolver(tagger, tokenizer, Thresholds()).resolve("Who?", ()).terms == ()
+    assert Resolver(tagger, tokenizer, UNFITTED).resolve("Who?", ()).terms == ()
     assert tagger.asked == 0
 
 
@@ -211,13 +214,49 @@ def test_words_stand_where_the_layout_says(tokenizer: Tokenizer) -> None:
     assert tokens[1:4] == ["who", "sold", "the"]
 
 
-def test_thresholds_are_read_where_they_were_written(tmp_path: Path) -> None:
-    assert Thresholds.load(tmp_path) == Thresholds()
-    Thresholds(0.3, 0.7).save(tmp_path)
-    assert Thresholds.load(tmp_path) == Thresholds(0.3, 0.7)
-    (tmp_path / "thresholds.json").write_text("[]", encoding="utf-8")
-    with pytest.raises(ResolverError, match=r"thresholds\.json"):
-        Thresholds.load(tmp_path)
+def test_what_was_fitted_is_read_where_it_was_written(tmp_path: Path) -> None:
+    assert TermModel.load(tmp_path) == UNFITTED
+    model = TermModel(LinearModel(-1.0, {"needed": 0.5, "title": 1.0}), 1.0, 0.3)
+    model.save(tmp_path)
+    assert TermModel.load(tmp_path) == model
+    for damaged in ("[]", '{"needed": {"intercept": 0, "weights": {"odd": 1}}}'):
+        (tmp_path / "terms.json").write_text(damaged, encoding="utf-8")
+        with pytest.raises(ResolverError, match=r"terms\.json.*fit it again"):
+            TermModel.load(tmp_path)
+    TermModel(LinearModel(0.0, {"odd": 1.0}), 0.0, 0.3).save(tmp_path)
+    with pytest.raises(ResolverError, match="does not know"):
+        TermModel.load(tmp_path)
+
+
+def test_what_speaks_for_a_term_is_found_in_the_talk(tokenizer: Tokenizer) -> None:
+    talk = (
+        Turn("Who painted the harbour?", "A harbour was painted by Monet."),
+        Turn("Who sold the harbour of Monet?", "Nike sold it in Paris."),
+    )
+    layout = lay_out(tokenizer, "Who bought Nike?", talk, ["Monet"])
+    logits = np.full((len(layout.token_ids), 2), -4.0, dtype=np.float32)
+    logits[0, 1] = 2.0
+    for word in layout.words:
+        if layout.pieces[word.piece][word.start : word.end] == "Monet":
+            # Most needed where it was said last.
+            logits[word.token, 0] = 6.0 - word.piece
+    found = term_features(layout, logits, "Who bought Nike?")
+    assert "nike" not in found and set(found["monet"]) == set(TERM_FEATURES)
+    assert found["monet"] == {
+        "needed": 6.0,
+        "behind": 0.0,
+        "near": -4.0,
+        "leans": 2.0,
+        "title": 1.0,
+        "answer": 0.0,
+        "capital": 1.0,
+        "pieces": 3.0,
+        "turns": 2.0,
+    }
+    harbour, paris = found["harbour"], found["pari"]
+    assert harbour["behind"] == 10.0
+    assert (harbour["near"], harbour["capital"], harbour["pieces"]) == (5.0, 0.0, 3.0)
+    assert (paris["answer"], paris["title"], harbour["answer"]) == (1.0, 0.0, 0.0)
 
 
 def test_a_folder_without_a_resolver_is_named(tmp_path: Path) -> None:

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from math import exp
 from pathlib import Path
 from typing import Any, Literal
 
 from qa.answering.answer_types import AnswerTypes
-from qa.answering.features import (
-    CANDIDATE_FEATURES,
-    SENTENCE_FEATURES,
-    Features,
-)
+from qa.answering.features import CANDIDATE_FEATURES, SENTENCE_FEATURES
 from qa.answering.items import ITEM_FEATURES
+from qa.linear import LinearModel
 
 Verdict = Literal["answer", "unsure", "no_answer"]
 
@@ -31,24 +26,6 @@ _FILE = "answers.json"
 
 class ConfidenceError(ValueError):
     """A file of fitted numbers that does not fit this program; fit them again."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinearModel:
-    """A weighted sum of named features; a logit where it is a probability's."""
-
-    intercept: float
-    weights: Mapping[str, float]
-
-    def score(self, features: Features) -> float:
-        """Return the weighted sum."""
-        return self.intercept + sum(
-            weight * features[name] for name, weight in self.weights.items()
-        )
-
-    def probability(self, features: Features) -> float:
-        """Return the probability whose logit the sum is."""
-        return 1.0 / (1.0 + exp(-max(-30.0, min(30.0, self.score(features)))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +80,13 @@ class Fitted:
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
             asked, unasked = (float(each) for each in record["items"])
-            found = cls(
-                ranking=_linear(record["ranking"]),
-                confidence=_linear(record["confidence"]),
+            return cls(
+                ranking=LinearModel.read(record["ranking"], CANDIDATE_FEATURES),
+                confidence=LinearModel.read(record["confidence"], CONFIDENCE_FEATURES),
                 shown=_thresholds(record["shown"]),
-                relevance=_linear(record["relevance"]),
+                relevance=LinearModel.read(record["relevance"], SENTENCE_FEATURES),
                 evidence=_thresholds(record["evidence"]),
-                item=_linear(record["item"]),
+                item=LinearModel.read(record["item"], ITEM_FEATURES),
                 items=(asked, unasked),
                 judgement=float(record["judgement"]),
                 types=AnswerTypes(record["types"]["fits"]),
@@ -120,29 +97,11 @@ class Fitted:
             raise ConfidenceError(
                 f"cannot read {path} ({error!r}); fit it again"
             ) from error
-        for model, known in (
-            (found.ranking, CANDIDATE_FEATURES),
-            (found.confidence, CONFIDENCE_FEATURES),
-            (found.relevance, SENTENCE_FEATURES),
-            (found.item, ITEM_FEATURES),
-        ):
-            unknown = sorted(set(model.weights) - set(known))
-            if unknown:
-                raise ConfidenceError(
-                    f"{path} weighs {unknown}, which this program does not know; "
-                    "fit it again"
-                )
-        return found
 
     def save(self, folder: Path) -> None:
         """Write the file that ``load`` reads."""
         text = json.dumps(asdict(self), indent=1, ensure_ascii=False)
         (folder / _FILE).write_text(text + "\n", encoding="utf-8")
-
-
-def _linear(record: dict[str, Any]) -> LinearModel:
-    weights = {str(name): float(w) for name, w in record["weights"].items()}
-    return LinearModel(float(record["intercept"]), weights)
 
 
 def _thresholds(record: dict[str, Any]) -> Thresholds:

@@ -17,8 +17,6 @@ from qa.normalize import normalize_answer
 from qa.reading.spans import Span
 from qa.words.comparing import content_words, is_negated, names, share, words
 
-Features = Mapping[str, float]
-
 # The same for all candidates of a question.
 QUESTION_FEATURES = (
     "few_words",  # log ratio of enough content words to its own; 0 for one article

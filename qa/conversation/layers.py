@@ -20,6 +20,10 @@ PACKAGE = Path(__file__).resolve().parents[1]
 RECORD, OWN = "layers.json", "model.safetensors"
 
 
+class ResolverError(ModelNotFoundError):
+    """A folder that holds no resolver, or a damaged one; names it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layers:
     """Which layers a resolver is made of.

@@ -5,27 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from tokenizers import Tokenizer
 
 from qa.conversation.conversation import Turn
 
-MAX_TOKENS = 320
+MAX_TOKENS = 256
 _QUESTION_TOKENS = 64
 _TITLE_TOKENS = 16
 # What is asked about is named in questions more often than in answers, and an answer
 # matters most right after it was given.
 _EARLIER_QUESTION_TOKENS = 40
-_LATEST_ANSWER_TOKENS = 128
-_EARLIER_ANSWER_TOKENS = 40
+_LATEST_ANSWER_TOKENS = 96
+_EARLIER_ANSWER_TOKENS = 24
 # The talk is cut before it is tokenized: long answers cost nothing.
 _CHARS_PER_TOKEN = 12
 
 # What a sequence begins with and what ends a part of it, as MPNet and as BERT name
 # them; MPNet's vocabulary has BERT's, too, which it never learned.
 _BEGINS, _ENDS = ("<s>", "[CLS]"), ("</s>", "[SEP]")
+
+Kind = Literal["title", "question", "latest answer", "answer"]
 # Tokens of the vocabulary that no text holds say what follows them.
-_TITLE, _QUESTION, _ANSWER = "[unused1]", "[unused2]", "[unused3]"
+_MARKS: dict[Kind, str] = {
+    "title": "[unused1]",
+    "question": "[unused2]",
+    "latest answer": "[unused3]",
+    "answer": "[unused3]",
+}
 
 WORD = re.compile(r"\w+")
 
@@ -54,11 +62,13 @@ class Layout:
     Attributes:
         token_ids: The question, then the titles, then the turns, the latest first.
         pieces: The texts of the talk, cut to what is read.
+        kinds: What each of these is.
         words: All words of the pieces.
     """
 
     token_ids: tuple[int, ...]
     pieces: tuple[str, ...]
+    kinds: tuple[Kind, ...]
     words: tuple[Word, ...]
 
 
@@ -82,13 +92,14 @@ def lay_out(
     ids.append(end)
     pieces: list[str] = []
     words: list[Word] = []
-    for mark, text, limit in _pieces(history, titles):
+    kinds: list[Kind] = []
+    for kind, text, limit in _pieces(history, titles):
         text = text[: limit * _CHARS_PER_TOKEN]
         room = MAX_TOKENS - len(ids) - 2
         if room <= 0:
             break
         found, starts = _tokens(tokenizer, text, min(limit, room))
-        ids.append(_id(tokenizer, mark))
+        ids.append(_id(tokenizer, _MARKS[kind]))
         for match in WORD.finditer(text):
             place = starts.get(match.start())
             if place is not None:
@@ -96,20 +107,23 @@ def lay_out(
                 words.append(word)
         ids += found
         pieces.append(text)
+        kinds.append(kind)
     ids.append(end)
-    return Layout(tuple(ids), tuple(pieces), tuple(words))
+    return Layout(tuple(ids), tuple(pieces), tuple(kinds), tuple(words))
 
 
 def _pieces(
     history: Sequence[Turn], titles: Sequence[str]
-) -> list[tuple[str, str, int]]:
-    pieces = [(_TITLE, title, _TITLE_TOKENS) for title in titles]
-    limit = _LATEST_ANSWER_TOKENS
+) -> list[tuple[Kind, str, int]]:
+    pieces: list[tuple[Kind, str, int]] = [
+        ("title", title, _TITLE_TOKENS) for title in titles
+    ]
+    answer: tuple[Kind, int] = "latest answer", _LATEST_ANSWER_TOKENS
     for turn in reversed(history):
-        pieces.append((_QUESTION, turn.question, _EARLIER_QUESTION_TOKENS))
+        pieces.append(("question", turn.question, _EARLIER_QUESTION_TOKENS))
         if turn.answer:
-            pieces.append((_ANSWER, turn.answer, limit))
-        limit = _EARLIER_ANSWER_TOKENS
+            pieces.append((answer[0], turn.answer, answer[1]))
+        answer = "answer", _EARLIER_ANSWER_TOKENS
     return pieces
 
 

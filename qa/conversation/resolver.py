@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from math import exp
 from pathlib import Path
 from typing import Protocol
 
@@ -12,17 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from index.models.sources import ModelNotFoundError
 from qa.conversation.conversation import Turn
+from qa.conversation.layers import ResolverError
 from qa.conversation.layout import lay_out
+from qa.conversation.term_model import TermModel, term_features
 from qa.conversation.terms import kept_phrases
 
 DEFAULT_RESOLVER = Path(__file__).parents[1] / "resolver_model"
-_THRESHOLDS = "thresholds.json"
-
-
-class ResolverError(ModelNotFoundError):
-    """A folder that holds no resolver, or a damaged one; names it."""
 
 
 class Tagger(Protocol):
@@ -35,35 +31,6 @@ class Tagger(Protocol):
         first token, whether the question leans on the talk at all.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """From which probability on a question leans, and a word is needed; fitted."""
-
-    leans: float = 0.5
-    needed: float = 0.5
-
-    @classmethod
-    def load(cls, folder: Path) -> Thresholds:
-        """Read them beside the model; without a file they are one half.
-
-        Raises:
-            ResolverError: If the file is damaged.
-        """
-        path = folder / _THRESHOLDS
-        try:
-            record = json.loads(path.read_text(encoding="utf-8"))
-            return cls(float(record["leans"]), float(record["needed"]))
-        except FileNotFoundError:
-            return cls()
-        except (OSError, KeyError, TypeError, ValueError) as error:
-            raise ResolverError(f"cannot read {path}: {error!r}") from error
-
-    def save(self, folder: Path) -> None:
-        """Write them beside the model."""
-        record = {"leans": self.leans, "needed": self.needed}
-        (folder / _THRESHOLDS).write_text(json.dumps(record) + "\n", encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +49,10 @@ class Resolution:
 class Resolver:
     """Term retention (Voskarides et al. 2020): each word of the talk, needed or not."""
 
-    def __init__(
-        self, tagger: Tagger, tokenizer: Tokenizer, thresholds: Thresholds
-    ) -> None:
+    def __init__(self, tagger: Tagger, tokenizer: Tokenizer, model: TermModel) -> None:
         self._tagger = tagger
         self._tokenizer = tokenizer
-        self._thresholds = thresholds
+        self._model = model
 
     def resolve(
         self,
@@ -107,15 +72,20 @@ class Resolver:
         if not history and not titles:
             return Resolution(0.0, ())
         layout = lay_out(self._tokenizer, question, history, titles)
-        found = 1.0 / (1.0 + np.exp(-self._tagger.logits(layout.token_ids)))
-        leans = float(found[0, 1])
-        if leans < self._thresholds.leans:
-            return Resolution(leans, ())
-        scores = [float(found[word.token, 0]) for word in layout.words]
-        terms = kept_phrases(
-            layout, scores, question, self._thresholds.needed, without_terms
-        )
-        return Resolution(leans, terms)
+        logits = self._tagger.logits(layout.token_ids)
+        leans = float(logits[0, 1])
+        if leans < self._model.leans:
+            return Resolution(_share(leans), ())
+        scores = {
+            term: self._model.needed.probability(features)
+            for term, features in term_features(layout, logits, question).items()
+        }
+        terms = kept_phrases(layout, scores, self._model.least, without_terms)
+        return Resolution(_share(leans), terms)
+
+
+def _share(logit: float) -> float:
+    return 1.0 / (1.0 + exp(-logit))
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:

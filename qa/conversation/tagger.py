@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from index.models.compiled import CompiledEncoder
 from index.models.sources import ModelNotFoundError
-from qa.conversation.layers import Layers
-from qa.conversation.resolver import ResolverError
+from qa.conversation.layers import Layers, ResolverError
 
 
 class CompiledTagger:

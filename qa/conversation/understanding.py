@@ -18,11 +18,11 @@ from qa.conversation.resolver import (
     DEFAULT_RESOLVER,
     Resolution,
     Resolver,
-    Thresholds,
     load_tokenizer,
 )
 from qa.conversation.spelling import Vocabulary, correct
 from qa.conversation.tagger import CompiledTagger
+from qa.conversation.term_model import TermModel
 
 # More of them say little more about what the talk is about.
 _TITLES = 2
@@ -133,7 +133,7 @@ class Understander:
         """
         tagger = CompiledTagger(folder)
         tokenizer = load_tokenizer(tagger.tokenizer_folder)
-        resolver = Resolver(tagger, tokenizer, Thresholds.load(folder))
+        resolver = Resolver(tagger, tokenizer, TermModel.load(folder))
 
         def is_known(word: str) -> bool:
             # A word in one piece is one that the model's makers met often.

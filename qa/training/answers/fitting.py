@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
@@ -12,9 +12,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from qa.answering.answer_types import AnswerTypes, asking_words, shape_of
-from qa.answering.confidence import LinearModel, Thresholds
-
-Features = Mapping[str, float]
+from qa.answering.confidence import Thresholds
+from qa.linear import Features, LinearModel
 
 # What is given as an answer without doubt is right at least this often: of all sets
 # together, and of each that has enough such answers to tell.

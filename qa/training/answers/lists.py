@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qa.answering.confidence import UNFITTED, LinearModel
+from qa.answering.confidence import UNFITTED
 from qa.answering.evidence import EvidenceModel
 from qa.answering.items import (
     ITEM_FEATURES,
@@ -15,9 +15,10 @@ from qa.answering.items import (
     without_overlaps,
 )
 from qa.evaluation.squad import Example
+from qa.linear import Features, LinearModel
 from qa.reading.reader import Reader
 from qa.reading.spans import Span
-from qa.training.answers.fitting import Features, fit_probability
+from qa.training.answers.fitting import fit_probability
 from qa.training.evidence.examples import are_apart
 
 # Single answers that may be turned into lists, and those where the question was taken

@@ -30,9 +30,9 @@ from qa.evaluation.collection import CollectionQuestion
 from qa.evaluation.metrics import f1
 from qa.evaluation.reading import RIGHT_F1
 from qa.evaluation.squad import Example
+from qa.linear import Features
 from qa.pipeline import Pipeline
 from qa.training.answers.fitting import (
-    Features,
     Outcome,
     choose_thresholds,
     fit_probability,

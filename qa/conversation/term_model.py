@@ -1,0 +1,132 @@
+"""Which terms of a talk are needed: fitted over what the tagger says of their words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.search.lexical import analyze
+from qa.conversation.layers import ResolverError
+from qa.conversation.layout import Layout, Word
+from qa.linear import Features, LinearModel
+
+TERM_FEATURES = (
+    "needed",  # the highest logit of its words
+    "behind",  # logits behind the highest of the talk
+    "near",  # the highest of the words that stand around them
+    "leans",  # logit that the question leans on the talk
+    "title",  # 1 where a title has it
+    "answer",  # 1 where the latest answer has it
+    "capital",  # 1 where it begins with a capital anywhere
+    "pieces",  # how many titles, questions and answers have it
+    "turns",  # how many turns the talk has
+)
+
+# A word this far from another one stands around it.
+_NEAR = 2
+_LOWEST = -9.0
+_FILE = "terms.json"
+
+
+@dataclass(frozen=True, slots=True)
+class TermModel:
+    """P(a term of the talk is needed), and what it is kept from.
+
+    Attributes:
+        needed: Of the features of a term.
+        leans: Logit of the question's leaning on the talk that it must reach.
+        least: Probability that the term must reach.
+    """
+
+    needed: LinearModel
+    leans: float
+    least: float
+
+    @classmethod
+    def load(cls, folder: Path) -> TermModel:
+        """Read what was fitted for a resolver, beside it; else ``UNFITTED``.
+
+        Raises:
+            ResolverError: If the file is damaged or weighs unknown features.
+        """
+        path = folder / _FILE
+        try:
+            record = json.loads(path.read_text(encoding="utf-8"))
+            needed = LinearModel.read(record["needed"], TERM_FEATURES)
+            return cls(needed, float(record["leans"]), float(record["least"]))
+        except FileNotFoundError:
+            return UNFITTED
+        except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
+            raise ResolverError(
+                f"cannot read {path} ({error!r}); fit it again"
+            ) from error
+
+    def save(self, folder: Path) -> None:
+        """Write the file that ``load`` reads."""
+        text = json.dumps(asdict(self), indent=1)
+        (folder / _FILE).write_text(text + "\n", encoding="utf-8")
+
+
+# Needed by its own words alone, in a question that leans on the talk at all.
+UNFITTED = TermModel(LinearModel(0.0, {"needed": 1.0}), leans=0.0, least=0.5)
+
+
+def term_features(
+    layout: Layout, logits: NDArray[np.float32], question: str
+) -> dict[str, Features]:
+    """Return what speaks for each term of the talk that the question lacks.
+
+    Args:
+        layout: The question and the talk.
+        logits: Of each of its tokens, as a ``Tagger`` gives them.
+        question: As asked.
+    """
+    known = set(analyze(question))
+    words: dict[str, list[int]] = {}
+    for place, word in enumerate(layout.words):
+        term = term_of(layout, word)
+        if term is not None and term not in known:
+            words.setdefault(term, []).append(place)
+    needed = [float(logits[word.token, 0]) for word in layout.words]
+    talk = {
+        "leans": float(logits[0, 1]),
+        "turns": float(layout.kinds.count("question")),
+    }
+    found = {term: _of_term(layout, needed, places) for term, places in words.items()}
+    best = max((each["needed"] for each in found.values()), default=0.0)
+    return {
+        term: {**talk, **each, "behind": best - each["needed"]}
+        for term, each in found.items()
+    }
+
+
+def term_of(layout: Layout, word: Word) -> str | None:
+    """Return what a word of the talk is compared by; ``None`` for a function word."""
+    found = analyze(layout.pieces[word.piece][word.start : word.end])
+    # Of "Jordan's", the "s" is no word.
+    return found[0] if found and word.end - word.start > 1 else None
+
+
+def _of_term(layout: Layout, needed: list[float], places: list[int]) -> Features:
+    words = [layout.words[place] for place in places]
+    pieces = {word.piece for word in words}
+    kinds = {layout.kinds[piece] for piece in pieces}
+    around = (
+        needed[other]
+        for place in places
+        for other in range(max(0, place - _NEAR), min(len(needed), place + _NEAR + 1))
+        if other != place and layout.words[other].piece == layout.words[place].piece
+    )
+    capital = any(layout.pieces[w.piece][w.start].isupper() for w in words)
+    return {
+        "needed": max(needed[place] for place in places),
+        "near": max(around, default=_LOWEST),
+        "title": float("title" in kinds),
+        "answer": float("latest answer" in kinds),
+        "capital": float(capital),
+        "pieces": float(len(pieces)),
+    }
