@@ -172,4 +172,4 @@ def test_serving_stays_small_and_knows_little_english() -> None:
     assert sum(len(re.findall(r"\bre\.[a-z]+\(", text)) for text in texts) <= 50
 
 
-MOST_SERVING_LINES = 4830
+MOST_SERVING_LINES = 4840

@@ -13,7 +13,7 @@ from index.models.sources import resolve_model
 from qa.conversation.conversation import Turn
 from qa.conversation.resolver import load_tokenizer
 from qa.conversation.tagger import CompiledTagger
-from qa.conversation.term_model import TERM_FEATURES, UNFITTED
+from qa.conversation.term_model import TERM_FEATURES
 from qa.evaluation.history_terms import stems
 from qa.evaluation.rewrites import (
     RewritesFormatError,
@@ -36,6 +36,7 @@ from qa.training.talk.follow_ups import (
     make_stand_alone,
 )
 from qa.training.talk.keeping import (
+    UNFITTED,
     WeighedTurn,
     fit_term_model,
     folds,
@@ -206,8 +207,8 @@ def test_a_trained_resolver_knows_what_it_was_trained_on(
     tokenizer = load_tokenizer(tagger.tokenizer_folder)
     stands = RewrittenTurn("a", alone.question, SHOES.history, (), alone.question)
     weighed = list(weigh_turns([SHOES, stands], tagger, tokenizer))
-    assert weighed[0].leans > 0 > weighed[1].leans
-    leaning_turn, alone_turn = score_turns(weighed, UNFITTED.needed)
+    leaning_turn, alone_turn = score_turns(weighed, UNFITTED)
+    assert leaning_turn.leans > 0.5 > alone_turn.leans
     assert leaning_turn.kept(UNFITTED) == weighed[0].wanted == {"shoe"}
     assert not alone_turn.kept(UNFITTED)
 
@@ -276,9 +277,10 @@ def weighed(
     """Return a turn whose terms have these logits, and are alike in all else."""
     others = dict.fromkeys(TERM_FEATURES, 0.0)
     terms: dict[str, Features] = {
-        term: {**others, "needed": logit} for term, logit in needed.items()
+        term: {**others, "needed": logit, "leans": leans}
+        for term, logit in needed.items()
     }
-    return WeighedTurn(dialog, leans, terms, frozenset(wanted.split()))
+    return WeighedTurn(dialog, terms, frozenset(wanted.split()))
 
 
 def test_what_is_kept_leaves_stand_alone_questions_alone() -> None:
@@ -286,14 +288,27 @@ def test_what_is_kept_leaves_stand_alone_questions_alone() -> None:
     alone = [weighed("c", "", nike=2.0)] * 10
     model = fit_term_model([turns * 9], alone, 0.98)
     assert model.needed.weights["needed"] > 0
-    assert left_alone(score_turns(alone, model.needed), model) == 1.0
-    scored = score_turns(turns, model.needed)
+    assert left_alone(score_turns(alone, model), model) == 1.0
+    scored = score_turns(turns, model)
     assert [each.kept(model) for each in scored] == [{"shoe"}, frozenset()]
     assert term_f1(scored, model) == pytest.approx(2 / 3)
     free = fit_term_model([turns * 9], alone, 0.0)
-    assert term_f1(score_turns(turns, free.needed), free) == 1.0
+    assert term_f1(score_turns(turns, free), free) == 1.0
     with pytest.raises(ValueError, match="both right and wrong"):
         fit_term_model([], alone, 0.98)
+
+
+def test_a_question_leans_where_the_tagger_and_its_surest_term_say_so() -> None:
+    leaning = [weighed("a", "shoe", leans=1.0, shoe=3.0)] * 30
+    alone = [
+        weighed("b", "", leans=1.0, shoe=-1.0),
+        weighed("c", "", leans=-2.0, shoe=3.0),
+    ] * 20
+    model = fit_term_model([leaning], alone, 0.98)
+    assert all(model.leaning.weights[name] > 0 for name in ("leans", "surest"))
+    scored = score_turns([leaning[0], *alone[:2]], model)
+    assert scored[0].leans > max(scored[1].leans, scored[2].leans)
+    assert [each.kept(model) for each in scored] == [{"shoe"}, set(), set()]
 
 
 def test_turns_are_measured_apart_from_all_others_of_their_dialog() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,6 @@ from qa.conversation.resolver import Resolver, load_tokenizer
 from qa.conversation.spelling import correct
 from qa.conversation.term_model import (
     TERM_FEATURES,
-    UNFITTED,
     TermModel,
     term_features,
 )
@@ -33,6 +33,7 @@ from qa.conversation.understanding import (
     Understanding,
 )
 from qa.linear import LinearModel
+from qa.training.talk.keeping import UNFITTED
 
 TALK = (Turn("Who sold the shoes of Michael Jordan?", "Nike did, in Paris."),)
 
@@ -215,15 +216,21 @@ def test_words_stand_where_the_layout_says(tokenizer: Tokenizer) -> None:
 
 
 def test_what_was_fitted_is_read_where_it_was_written(tmp_path: Path) -> None:
-    assert TermModel.load(tmp_path) == UNFITTED
-    model = TermModel(LinearModel(-1.0, {"needed": 0.5, "title": 1.0}), 1.0, 0.3)
+    with pytest.raises(ResolverError, match=r"terms\.json.*fit_resolver"):
+        TermModel.load(tmp_path)
+    model = TermModel(
+        LinearModel(-1.0, {"needed": 0.5, "title": 1.0}),
+        LinearModel(0.5, {"leans": 0.5, "surest": 1.0}),
+        leans_from=0.8,
+        needed_from=0.3,
+    )
     model.save(tmp_path)
     assert TermModel.load(tmp_path) == model
     for damaged in ("[]", '{"needed": {"intercept": 0, "weights": {"odd": 1}}}'):
         (tmp_path / "terms.json").write_text(damaged, encoding="utf-8")
-        with pytest.raises(ResolverError, match=r"terms\.json.*fit it again"):
+        with pytest.raises(ResolverError, match=r"terms\.json.*fit_resolver"):
             TermModel.load(tmp_path)
-    TermModel(LinearModel(0.0, {"odd": 1.0}), 0.0, 0.3).save(tmp_path)
+    replace(model, needed=LinearModel(0.0, {"odd": 1.0})).save(tmp_path)
     with pytest.raises(ResolverError, match="does not know"):
         TermModel.load(tmp_path)
 

@@ -74,18 +74,9 @@ class Resolver:
         layout = lay_out(self._tokenizer, question, history, titles)
         logits = self._tagger.logits(layout.token_ids)
         leans = float(logits[0, 1])
-        if leans < self._model.leans:
-            return Resolution(_share(leans), ())
-        scores = {
-            term: self._model.needed.probability(features)
-            for term, features in term_features(layout, logits, question).items()
-        }
-        terms = kept_phrases(layout, scores, self._model.least, without_terms)
-        return Resolution(_share(leans), terms)
-
-
-def _share(logit: float) -> float:
-    return 1.0 / (1.0 + exp(-logit))
+        scores = self._model.needs(term_features(layout, logits, question))
+        terms = kept_phrases(layout, scores, self._model.needed_from, without_terms)
+        return Resolution(1.0 / (1.0 + exp(-leans)), terms)
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:

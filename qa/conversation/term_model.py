@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,6 +26,8 @@ TERM_FEATURES = (
     "pieces",  # how many titles, questions and answers have it
     "turns",  # how many turns the talk has
 )
+# Logits that a question leans on the talk, and that the surest term is needed.
+TURN_FEATURES = ("leans", "surest")
 
 # A word this far from another one stands around it.
 _NEAR = 2
@@ -34,35 +37,39 @@ _FILE = "terms.json"
 
 @dataclass(frozen=True, slots=True)
 class TermModel:
-    """P(a term of the talk is needed), and what it is kept from.
+    """P(a term of the talk is needed), P(any is), and what they must reach.
 
     Attributes:
         needed: Of the features of a term.
-        leans: Logit of the question's leaning on the talk that it must reach.
-        least: Probability that the term must reach.
+        leaning: Of those of a turn.
+        leans_from: Probability that the turn must reach.
+        needed_from: Probability that the term must reach.
     """
 
     needed: LinearModel
-    leans: float
-    least: float
+    leaning: LinearModel
+    leans_from: float
+    needed_from: float
 
     @classmethod
     def load(cls, folder: Path) -> TermModel:
-        """Read what was fitted for a resolver, beside it; else ``UNFITTED``.
+        """Read what was fitted for a resolver, beside it.
 
         Raises:
-            ResolverError: If the file is damaged or weighs unknown features.
+            ResolverError: If the file is missing, damaged, or weighs unknown features.
         """
         path = folder / _FILE
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
-            needed = LinearModel.read(record["needed"], TERM_FEATURES)
-            return cls(needed, float(record["leans"]), float(record["least"]))
-        except FileNotFoundError:
-            return UNFITTED
+            return cls(
+                LinearModel.read(record["needed"], TERM_FEATURES),
+                LinearModel.read(record["leaning"], TURN_FEATURES),
+                float(record["leans_from"]),
+                float(record["needed_from"]),
+            )
         except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise ResolverError(
-                f"cannot read {path} ({error!r}); fit it again"
+                f"cannot read {path} ({error!r}); fit it with scripts/fit_resolver.py"
             ) from error
 
     def save(self, folder: Path) -> None:
@@ -70,9 +77,20 @@ class TermModel:
         text = json.dumps(asdict(self), indent=1)
         (folder / _FILE).write_text(text + "\n", encoding="utf-8")
 
+    def turn_features(self, terms: Mapping[str, Features]) -> Features:
+        """Return those of a turn, by the features of the terms of its talk."""
+        surest = max(terms.values(), key=self.needed.score)
+        return {"leans": surest["leans"], "surest": self.needed.score(surest)}
 
-# Needed by its own words alone, in a question that leans on the talk at all.
-UNFITTED = TermModel(LinearModel(0.0, {"needed": 1.0}), leans=0.0, least=0.5)
+    def needs(self, terms: Mapping[str, Features]) -> dict[str, float]:
+        """Return how surely each term is needed; none where the question stands alone.
+
+        ``terms`` are features by term, as ``term_features`` gives them.
+        """
+        turn = self.turn_features(terms) if terms else None
+        if turn is None or self.leaning.probability(turn) < self.leans_from:
+            return {}
+        return {t: self.needed.probability(each) for t, each in terms.items()}
 
 
 def term_features(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -11,16 +12,27 @@ from tokenizers import Tokenizer
 from qa.answerer import MAX_TURNS
 from qa.conversation.layout import lay_out
 from qa.conversation.resolver import Tagger
-from qa.conversation.term_model import TERM_FEATURES, TermModel, term_features
+from qa.conversation.term_model import (
+    TERM_FEATURES,
+    TURN_FEATURES,
+    TermModel,
+    term_features,
+)
 from qa.evaluation.rewrites import RewrittenTurn
 from qa.linear import Features, LinearModel
 from qa.training.answers.fitting import fit_probability
 from qa.training.talk.follow_ups import TalkExample
 
-# Logits that a question's leaning, and probabilities that a term, may have to reach.
-_LEANS = tuple(0.5 * step for step in range(-4, 7))
-_LEAST = tuple(round(0.02 * step, 2) for step in range(3, 48))
+# Probabilities that a question's leaning, and a term, may have to reach.
+_LEANS_FROM = tuple(round(0.05 * step, 2) for step in range(20))
+_NEEDED_FROM = tuple(round(0.02 * step, 2) for step in range(3, 48))
 _FOLDS = 5
+
+
+# Needed by its own words alone, in a question that leans on the talk at all.
+UNFITTED = TermModel(
+    LinearModel(0.0, {"needed": 1.0}), LinearModel(0.0, {"leans": 1.0}), 0.5, 0.5
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +41,24 @@ class WeighedTurn:
 
     Attributes:
         dialog: The conversation that it belongs to.
-        leans: Logit of its leaning on the talk.
         terms: Features by term, of those that the question lacks.
         wanted: The terms that it needs.
     """
 
     dialog: str
-    leans: float
     terms: dict[str, Features]
     wanted: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredTurn:
-    """A turn with how surely each term of its talk is needed, from 0 to 1."""
+    """A turn with what a model gives it.
+
+    Attributes:
+        leans: How surely it leans on the talk, from 0 to 1.
+        scores: How surely each term of the talk is needed, from 0 to 1.
+        wanted: The terms that it needs.
+    """
 
     leans: float
     scores: dict[str, float]
@@ -50,9 +66,9 @@ class ScoredTurn:
 
     def kept(self, model: TermModel) -> frozenset[str]:
         """Return the terms that are kept, where these scores are a model's."""
-        if self.leans < model.leans:
+        if self.leans < model.leans_from:
             return frozenset()
-        return frozenset(t for t, score in self.scores.items() if score >= model.least)
+        return frozenset(t for t, p in self.scores.items() if p >= model.needed_from)
 
 
 def weigh_turns(
@@ -76,15 +92,17 @@ def weigh_example(
     )
     logits = tagger.logits(layout.token_ids)
     features = term_features(layout, logits, example.question)
-    return WeighedTurn(dialog, float(logits[0, 1]), features, example.wanted)
+    return WeighedTurn(dialog, features, example.wanted)
 
 
-def score_turns(turns: Iterable[WeighedTurn], needed: LinearModel) -> list[ScoredTurn]:
-    """Return the turns with the probabilities that a model gives their terms."""
+def score_turns(turns: Iterable[WeighedTurn], model: TermModel) -> list[ScoredTurn]:
+    """Return the turns with the probabilities that a model gives them."""
     return [
         ScoredTurn(
-            turn.leans,
-            {term: needed.probability(each) for term, each in turn.terms.items()},
+            model.leaning.probability(model.turn_features(turn.terms))
+            if turn.terms
+            else 0.0,
+            {t: model.needed.probability(each) for t, each in turn.terms.items()},
             turn.wanted,
         )
         for turn in turns
@@ -127,12 +145,22 @@ def fit_term_model(
         [wanted for _, wanted in pairs],
         TERM_FEATURES,
     )
-    scored = [score_turns(each, needed) for each in sets]
-    alone = score_turns(stand_alone, needed)
+    fitted = replace(UNFITTED, needed=needed)
+    leaning = fit_probability(
+        [fitted.turn_features(turn.terms) for turn in turns if turn.terms],
+        [bool(turn.wanted) for turn in turns if turn.terms],
+        TURN_FEATURES,
+    )
+    fitted = replace(fitted, leaning=leaning)
+    scored = [score_turns(each, fitted) for each in sets]
+    alone = score_turns(stand_alone, fitted)
     allowed = [
         model
-        for model in (TermModel(needed, g, p) for g in _LEANS for p in _LEAST)
-        if left_alone(alone, model) >= leave_alone
+        for leans, least in product(_LEANS_FROM, _NEEDED_FROM)
+        if left_alone(
+            alone, model := replace(fitted, leans_from=leans, needed_from=least)
+        )
+        >= leave_alone
     ]
     if not allowed:
         raise ValueError(
