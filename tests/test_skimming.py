@@ -44,15 +44,15 @@ def read_by_large(skimming: SkimmingReader) -> list[str]:
 
 def test_whoever_waits_is_asked_between_the_readings() -> None:
     asked: list[bool] = []
-    # All first passages promise more than is found: the fourth is read by itself.
+    # All passages promise more than is found: the third and fourth are read alone.
     reader([9, 8, 7, 6, 5], [0] * 5).read("Who?", PASSAGES, lambda: asked.append(True))
-    assert len(asked) == 3
+    assert len(asked) == 4
 
 
 def test_the_large_reader_reads_the_likeliest_and_scores_are_means() -> None:
     skimming = reader([1, 8, 2, 9, 3], [0, 4, 0, 7, 0])
     readings = skimming.read("Who?", PASSAGES)
-    assert read_by_large(skimming) == ["delta four", "bravo two", "echo five"]
+    assert read_by_large(skimming) == ["delta four", "bravo two"]
     # Nearer to what the large one says: 7 and 9, 4 and 8.
     assert readings[3].spans[0].score == pytest.approx(0.65 * 7 + 0.35 * 9)
     assert readings[1].spans[0].score == pytest.approx(0.65 * 4 + 0.35 * 8)
@@ -61,7 +61,7 @@ def test_the_large_reader_reads_the_likeliest_and_scores_are_means() -> None:
 def test_what_the_large_reader_did_not_read_gives_no_span() -> None:
     readings = reader([1, 8, 2, 9, 3], [0, 4, 0, 7, 0]).read("Who?", PASSAGES)
     found = [len(reading.spans) > 0 for reading in readings]
-    assert found == [False, True, False, True, True]
+    assert found == [False, True, False, True, False]
 
 
 def test_it_reads_on_while_an_unread_passage_promises_more() -> None:

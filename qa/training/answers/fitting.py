@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import log
+from math import log, sqrt
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -16,7 +16,9 @@ from qa.answering.confidence import Thresholds
 from qa.linear import Features, LinearModel
 
 # What is given as an answer without doubt is right at least this often: of all sets
-# together, and of each that has enough such answers to tell.
+# together, and of each that has enough such answers to tell. The share of one set is
+# known no better than by its standard error, six points for 40 answers, and may miss by
+# so much: else a few answers of one set say how sure all others have to be.
 ANSWER_ACCURACY, SET_ACCURACY = 0.88, 0.85
 _ENOUGH = 20
 # Thresholds above one that must hold, too: one alone may hold by chance.
@@ -113,6 +115,11 @@ def fit_probability(
     return _linear(names, model)
 
 
+def standard_error(count: int) -> float:
+    """Return that of a share of ``SET_ACCURACY`` among so many answers."""
+    return sqrt(SET_ACCURACY * (1 - SET_ACCURACY) / count)
+
+
 def choose_thresholds(
     probabilities: Sequence[float], outcomes: Sequence[Outcome]
 ) -> Thresholds:
@@ -134,7 +141,7 @@ def choose_thresholds(
             above.any()
             and right[above].mean() >= ANSWER_ACCURACY
             and all(
-                right[each].mean() >= SET_ACCURACY
+                right[each].mean() >= SET_ACCURACY - standard_error(each.sum())
                 for each in sets
                 if each.sum() >= _ENOUGH
             )
