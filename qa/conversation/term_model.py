@@ -82,13 +82,17 @@ class TermModel:
         surest = max(terms.values(), key=self.needed.score)
         return {"leans": surest["leans"], "surest": self.needed.score(surest)}
 
+    def leans(self, terms: Mapping[str, Features]) -> float:
+        """Return how surely the question leans on its talk; 0 if that has no terms."""
+        turn = self.turn_features(terms) if terms else None
+        return self.leaning.probability(turn) if turn else 0.0
+
     def needs(self, terms: Mapping[str, Features]) -> dict[str, float]:
         """Return how surely each term is needed; none where the question stands alone.
 
         ``terms`` are features by term, as ``term_features`` gives them.
         """
-        turn = self.turn_features(terms) if terms else None
-        if turn is None or self.leaning.probability(turn) < self.leans_from:
+        if self.leans(terms) < self.leans_from:
             return {}
         return {t: self.needed.probability(each) for t, each in terms.items()}
 

@@ -99,9 +99,7 @@ def score_turns(turns: Iterable[WeighedTurn], model: TermModel) -> list[ScoredTu
     """Return the turns with the probabilities that a model gives them."""
     return [
         ScoredTurn(
-            model.leaning.probability(model.turn_features(turn.terms))
-            if turn.terms
-            else 0.0,
+            model.leans(turn.terms),
             {t: model.needed.probability(each) for t, each in turn.terms.items()},
             turn.wanted,
         )
