@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from transformers import BertConfig, BertForQuestionAnswering
 
 from index.models.sources import resolve_model
 from qa.conversation.conversation import Turn
-from qa.conversation.resolver import load_tokenizer
+from qa.conversation.resolver import Resolution, load_tokenizer
 from qa.conversation.tagger import CompiledTagger
 from qa.conversation.term_model import TERM_FEATURES
 from qa.evaluation.history_terms import stems
@@ -34,6 +35,7 @@ from qa.training.talk.follow_ups import (
     from_rewrites,
     make_follow_ups,
     make_stand_alone,
+    resolve_follow_ups,
 )
 from qa.training.talk.keeping import (
     UNFITTED,
@@ -147,6 +149,33 @@ def test_follow_ups_leave_out_what_the_talk_has() -> None:
         said = (f"{turn.question} {turn.answer}" for turn in each.history)
         assert each.wanted <= stems(" ".join([*each.titles, *said]))
         assert each.wanted and not each.wanted & stems(each.question)
+
+
+def test_follow_ups_are_asked_as_the_reader_gets_them() -> None:
+    """After what is kept of the talk; some cut to the question word."""
+
+    def resolve(
+        question: str, history: Sequence[Turn], titles: Sequence[str]
+    ) -> Resolution:
+        assert history
+        return Resolution(0.9, ("Oslo", "sea"))
+
+    texts = {each.example_id: each for each in examples()}
+    made = list(resolve_follow_ups(examples(), 60, resolve, random.Random(2)))
+    short = [each for each in made if not each.question.startswith("Oslo, sea · ")]
+    assert 0 < len(short) < len(made) / 2
+    for each in made:
+        asked = texts[each.example_id]
+        assert (each.context, each.answers) == (asked.context, asked.answers)
+        assert each.question != asked.question
+    assert {each.question for each in short} <= {
+        "born, Henrik Ibsen · When?",
+        "Henrik Ibsen live · Where?",
+        "wife, Henrik Ibsen · Who?",
+        "born, Clara Schumann · When?",
+        "Clara Schumann live · Where?",
+        "wife, Clara Schumann · Who?",
+    }
 
 
 def test_questions_after_other_paragraphs_want_nothing() -> None:

@@ -208,6 +208,7 @@ def test_ask_gives_the_endpoint_reply_as_json(tmp_path: Path, index_dir: Path) -
         ("evaluate.py", ["no-such.jsonl"], "no-such.jsonl"),
         ("evaluate.py", ["s.jsonl", "--plots", "x"], "--plots has no effect here"),
         ("evaluate.py", ["s.jsonl", "--json", "no/x.json"], "no folder no"),
+        ("make_follow_ups.py", ["no-such.jsonl", "--out", "x"], "no-such.jsonl"),
         ("train_reader.py", ["no-such.jsonl", "--out", "x"], "no-such.jsonl"),
         ("fit_answers.py", ["no-such.jsonl"], "no-such.jsonl"),
         ("fit_answers.py", ["s.jsonl", "--out", "nowhere"], "--out"),

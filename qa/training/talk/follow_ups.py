@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from qa.conversation.conversation import Turn
+from qa.conversation.resolver import Resolution
+from qa.conversation.understanding import with_terms
 from qa.evaluation.history_terms import stems
 from qa.evaluation.rewrites import RewrittenTurn
 from qa.evaluation.squad import Example
 from qa.training.talk.said import (
     by_context,
+    content_runs,
     foreign_turns,
     noun_phrases,
     title_of,
@@ -27,12 +30,15 @@ _PREPOSITION = re.compile(
     r"\s+(?:the\s+|an?\s+)?$",
     re.IGNORECASE,
 )
+_SHORT = re.compile(r"(?:who|why|when|where|how (?:many|much|long))\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:the|an?)\s+$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?\b")
 # So few words of a question left say too little to ask anything.
 _FEWEST_WORDS = 2
 # Share of talks that have a document with a title.
 _TITLED = 0.35
+# Share of resolved follow-ups that are cut to their question word.
+_SHORTENED = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,39 @@ def make_follow_ups(
         count: How many to make at most.
         rng: What is drawn.
     """
+    for _, talk in _draw(examples, count, rng):
+        yield talk
+
+
+def resolve_follow_ups(
+    examples: Sequence[Example],
+    count: int,
+    resolve: Callable[[str, Sequence[Turn], Sequence[str]], Resolution],
+    rng: random.Random,
+) -> Iterator[Example]:
+    """Yield follow-ups made of examples, asked as the reader gets them.
+
+    What a resolver keeps of the made talk stands before the question, right or wrong;
+    some are cut to their question word ("Why?"), after what they ask about.
+
+    Args:
+        examples: Of sets with several questions to a paragraph.
+        count: How many to make at most.
+        resolve: That of the resolver that is served.
+        rng: What is drawn.
+    """
+    for asked, talk in _draw(examples, count, rng):
+        short = _shorten(asked.question) if rng.random() < _SHORTENED else None
+        if short is None:
+            found = resolve(talk.question, talk.history, talk.titles)
+            short = with_terms(talk.question, found.terms)
+        yield replace(asked, question=short)
+
+
+def _draw(
+    examples: Sequence[Example], count: int, rng: random.Random
+) -> Iterator[tuple[Example, TalkExample]]:
+    """Yield examples with the follow-ups made of them."""
     groups = [group for group in by_context(examples) if len(group) > 1]
     made = 0
     for _ in range(count * 6):
@@ -93,7 +132,7 @@ def make_follow_ups(
             continue
         question, wanted = found
         made += 1
-        yield TalkExample(question, tuple(history), titles, wanted)
+        yield asked, TalkExample(question, tuple(history), titles, wanted)
 
 
 def make_stand_alone(
@@ -122,6 +161,15 @@ def make_stand_alone(
         if history:
             titles = (title_of(group[0], rng),) if rng.random() < _TITLED else ()
             yield TalkExample(asked.question, tuple(history), titles, frozenset())
+
+
+def _shorten(question: str) -> str | None:
+    """Return the question word after what else is said; ``None`` without a word."""
+    asks = _SHORT.match(question)
+    if asks is None:
+        return None
+    runs = content_runs(question[asks.end() :])
+    return with_terms(f"{asks[0]}?", list(runs)) if runs else None
 
 
 def _is_named(question: str) -> bool:
