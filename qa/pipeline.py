@@ -162,15 +162,9 @@ class Pipeline:
         readings: Sequence[Reading],
     ) -> dict[int, Assessment]:
         """Return the assessments of the most promising passages, by their rank."""
-
-        def margin(rank: int) -> float:
-            spans = readings[rank].spans
-            best = spans[0].score if spans else float("-inf")
-            return best - readings[rank].no_answer_score
-
         ranks = list(range(len(views)))
         if understood.intent not in ("topic", "keywords"):
-            ranks.sort(key=margin, reverse=True)
+            ranks.sort(key=lambda rank: -readings[rank].margin)
         chosen = sorted(ranks[:_ASSESSED])
         assessed = assess_views(
             self._evidence, understood.resolved, [views[rank] for rank in chosen]
@@ -248,5 +242,5 @@ def _note_read(
                 scored.passage.start + span.end,
                 span_score=span.score,
                 no_answer_score=reading.no_answer_score,
-                margin=span.score - reading.no_answer_score,
+                margin=reading.margin,
             )

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from tokenizers import ByteLevelBPETokenizer
@@ -19,7 +21,7 @@ from index.documents import Document
 from index.models.sources import ModelNotFoundError
 from qa.answerer import QuestionError
 from qa.reading.catalogue import PACKAGED_READERS
-from qa.reading.reader import ExtractiveReader, Reading
+from qa.reading.reader import ExtractiveReader, Reading, Window, decode
 from tests.fakes import HOSTILE_TEXTS
 
 FAST = str(PACKAGED_READERS["fast"])
@@ -47,22 +49,32 @@ def quotes(passage: str, reading: Reading) -> list[str]:
     return [passage[span.start : span.end] for span in reading.spans]
 
 
-def margin(reading: Reading) -> float:
-    return reading.spans[0].score - reading.no_answer_score
-
-
 def test_an_answer_is_found_where_it_stands(reader: ExtractiveReader) -> None:
     (reading,) = reader.read(QUESTION, [PASSAGES[0]])
     assert quotes(PASSAGES[0], reading)[0] in ("Baghdad", "in Baghdad")
-    assert margin(reading) > 0
+    assert reading.margin > 0
 
 
 def test_a_passage_that_answers_beats_one_that_does_not(
     reader: ExtractiveReader,
 ) -> None:
     answering, other = reader.read(QUESTION, PASSAGES[:2])
-    assert margin(answering) > margin(other) + 2
-    assert margin(other) < 0
+    assert answering.margin > other.margin + 2
+    assert other.margin < 0
+
+
+def test_spans_that_share_the_score_count_together_against_no_answer() -> None:
+    """Whether a "the" belongs to the answer is no doubt that there is one."""
+    passage = "The ministers met in the harbour of Umm Qasr."
+    offsets = np.array([(0, 3), (4, 13), (21, 24), (25, 32), (36, 44)])
+    ends = np.array([-4, -4, -4, 6, -4], dtype=np.float32)
+    sure, torn = (
+        decode(passage, [Window(offsets, np.array(starts, np.float32), ends, 9.0)])
+        for starts in ([-4, -4, -4, 6, -4], [-4, -4, 6, 6, -4])
+    )
+    assert sure.spans[0].score == torn.spans[0].score == 12
+    assert sure.margin == pytest.approx(3, abs=0.01)
+    assert torn.margin == pytest.approx(3 + math.log(2), abs=0.01)
 
 
 def test_spans_come_best_first_and_each_place_once(

@@ -38,12 +38,7 @@ class Reranker:
         """Return the same passages, of the first those with the best answer first."""
         first, rest = hits[: self.depth], hits[self.depth :]
         readings = self.reader.read(question, [hit.passage.text for hit in first])
-        margins = [
-            max((span.score for span in reading.spans), default=-np.inf)
-            - reading.no_answer_score
-            for reading in readings
-        ]
-        order = np.argsort([-margin for margin in margins], kind="stable")
+        order = np.argsort([-reading.margin for reading in readings], kind="stable")
         return [*(first[place] for place in order), *rest]
 
 

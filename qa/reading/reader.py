@@ -45,11 +45,18 @@ class Reading:
     Attributes:
         spans: Best first; none when the passage has no word.
         no_answer_score: Score of "not in this passage", on the scale of the spans'
-            scores: the first token's logits (Devlin et al. 2019, section 4.3).
+            scores: the first token's logits (Devlin et al. 2019, section 4.3), less
+            what all spans together score above the best one.
     """
 
     spans: tuple[Span, ...]
     no_answer_score: float
+
+    @property
+    def margin(self) -> float:
+        """Return how far the best span scores above no answer; -inf without one."""
+        best = self.spans[0].score if self.spans else float("-inf")
+        return best - self.no_answer_score
 
 
 # Called before each batch of passages; what it raises ends the reading.
@@ -211,8 +218,14 @@ def decode(passage: str, windows: Sequence[Window]) -> Reading:
     spans = [span for window in windows for span in _decode(passage, window)]
     return Reading(
         tuple(merge_spans(spans)[:_SPANS]),
-        min(window.no_answer_score for window in windows),
+        min(window.no_answer_score - _spread(window) for window in windows),
     )
+
+
+def _spread(window: Window) -> float:
+    """Return what all starts and all ends together score above the best ones."""
+    logits = (window.starts, window.ends)
+    return sum(float(np.logaddexp.reduce(x) - x.max()) for x in logits if len(x))
 
 
 def _batches(

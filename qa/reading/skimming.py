@@ -25,7 +25,6 @@ _FIRST, _MOST = 2, 4
 # What the large reader counts for beside the small one: of 0.5, 0.65, 0.8 and 1 the
 # best on SQuAD 2.0 and AdversarialQA; on NewsQA 0.5 is better.
 _LARGE_SHARE = 0.65
-_NO_MARGIN = float("-inf")
 
 
 class SkimmingReader:
@@ -54,18 +53,17 @@ class SkimmingReader:
             decode(passage, windows)
             for passage, windows in zip(passages, skimmed, strict=True)
         ]
-        promise = [_margin(reading) for reading in readings]
-        order = sorted(range(len(passages)), key=lambda row: -promise[row])
-        best = _NO_MARGIN
+        order = sorted(range(len(passages)), key=lambda row: -readings[row].margin)
+        best = float("-inf")
         done = 0
-        while done < min(_MOST, len(order)) and best < promise[order[done]]:
+        while done < min(_MOST, len(order)) and best < readings[order[done]].margin:
             rows = order[done : done + (1 if done else _FIRST)]
             scored = self._large.score([pairs[row] for row in rows], check)
             for row, windows in zip(rows, scored, strict=True):
                 readings[row] = decode(
                     passages[row], mean_of(windows, skimmed[row], _LARGE_SHARE)
                 )
-                best = max(best, _margin(readings[row]))
+                best = max(best, readings[row].margin)
             done += len(rows)
         for row in order[done:]:
             readings[row] = Reading((), readings[row].no_answer_score)
@@ -110,9 +108,3 @@ def mean_of(
             )
         )
     return means
-
-
-def _margin(reading: Reading) -> float:
-    if not reading.spans:
-        return _NO_MARGIN
-    return reading.spans[0].score - reading.no_answer_score
