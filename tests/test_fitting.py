@@ -39,7 +39,8 @@ def test_the_ranking_puts_better_candidates_first() -> None:
         candidates: list[tuple[Features, float]] = []
         for _ in range(5):
             worth, noise = rng.random(), rng.random()
-            candidates.append(({"told": worth, "noise": noise}, worth))
+            told = {"margin": 0.0, "told": worth, "noise": noise}
+            candidates.append((told, worth))
         questions.append(candidates)
     model = fit_ranking(questions, ("told", "noise"))
     assert mean_first(questions, model.score) > 0.75
@@ -48,7 +49,20 @@ def test_the_ranking_puts_better_candidates_first() -> None:
 
 def test_a_ranking_needs_a_better_candidate() -> None:
     with pytest.raises(ValueError, match="more questions"):
-        fit_ranking([[({"told": 1.0}, 0.5), ({"told": 0.0}, 0.5)]], ("told",))
+        fit_ranking([[({"margin": 1.0}, 0.5), ({"margin": 0.0}, 0.5)]], ("margin",))
+
+
+def test_the_ranking_learns_from_the_likeliest_candidates_alone() -> None:
+    """What tells an unlikely one from the rest says nothing about the first place."""
+    question: list[tuple[Features, float]] = [
+        ({"margin": 9.0, "short": 0.0}, 0.1),
+        ({"margin": 8.0, "short": 1.0}, 0.9),
+        ({"margin": 7.0, "short": 0.0}, 0.1),
+        *[({"margin": -9.0, "short": 0.0}, 0.5), ({"margin": -9.0, "short": 1.0}, 0.0)]
+        * 10,
+    ]
+    model = fit_ranking([question] * 30, ("margin", "short"))
+    assert mean_first([question], model.score) == 0.9
 
 
 def test_a_fitted_probability_is_calibrated() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -32,8 +31,10 @@ _COMMON = 30
 # Inverse strength of the L2 penalty on a probability's weights: of 0.03 to 3 the one
 # with the best log loss of the confidence, in ten folds of what it is fitted on.
 _REGULARISATION = 0.2
-# Pairs of candidates of one question that are compared, and how much better one is.
-_PAIRS, _BETTER = 8, 0.2
+# Candidates of a question that are compared, those with the highest margins, and how
+# much better one is. Of 3, 5, 8 and 12 the best F1 of the first, in five folds of
+# what it is fitted on.
+_RIVALS, _BETTER = 3, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,37 +51,34 @@ class Outcome:
 
 
 def fit_ranking(
-    questions: Sequence[Sequence[tuple[Features, float]]],
-    names: Sequence[str],
-    seed: int = 0,
+    questions: Sequence[Sequence[tuple[Features, float]]], names: Sequence[str]
 ) -> LinearModel:
     """Fit the order of candidates: logistic regression over pairs of one question.
 
-    As RankSVM compares (Joachims 2002), weighted by how much better one is. The scores
-    are then scaled to those of the margins, which the confidence knows.
+    As RankSVM compares (Joachims 2002), weighted by how much better one is: of the
+    candidates with the highest margins the best with each other one. To tell the
+    others apart is easy, and of no use: pairs of any two make the order worse than the
+    margins alone are.
 
     Args:
-        questions: Of each, its candidates with their features and their F1.
+        questions: Of each, its candidates with their features, ``margin`` among them,
+            and their F1.
         names: Of the features to weigh.
-        seed: Of the pairs.
 
     Raises:
         ValueError: If no candidate is better than another.
     """
-    rng = random.Random(seed)
     differences, labels, weights = [], [], []
     for candidates in questions:
-        pairs = [
-            (better, worse)
-            for better in candidates
-            for worse in candidates
-            if better[1] - worse[1] >= _BETTER
-        ]
-        for better, worse in rng.sample(pairs, min(_PAIRS, len(pairs))):
-            difference = [better[0][name] - worse[0][name] for name in names]
+        rivals = sorted(candidates, key=lambda each: -each[0]["margin"])[:_RIVALS]
+        best = max(rivals, key=lambda each: each[1], default=None)
+        for worse in rivals:
+            if best is None or best[1] - worse[1] < _BETTER:
+                continue
+            difference = [best[0][name] - worse[0][name] for name in names]
             differences += [difference, [-each for each in difference]]
             labels += [1, 0]
-            weights += [better[1] - worse[1]] * 2
+            weights += [best[1] - worse[1]] * 2
     if not differences:
         raise ValueError("no candidate is better than another; give more questions")
     model = LogisticRegression(C=1.0, max_iter=5000, fit_intercept=False)
