@@ -152,7 +152,7 @@ def test_follow_ups_leave_out_what_the_talk_has() -> None:
 
 
 def test_follow_ups_are_asked_as_the_reader_gets_them() -> None:
-    """After what is kept of the talk; some cut to the question word."""
+    """After what is kept of the talk, with the answers of the question they are of."""
 
     def resolve(
         question: str, history: Sequence[Turn], titles: Sequence[str]
@@ -162,20 +162,12 @@ def test_follow_ups_are_asked_as_the_reader_gets_them() -> None:
 
     texts = {each.example_id: each for each in examples()}
     made = list(resolve_follow_ups(examples(), 60, resolve, random.Random(2)))
-    short = [each for each in made if not each.question.startswith("Oslo, sea · ")]
-    assert 0 < len(short) < len(made) / 2
+    assert made
     for each in made:
         asked = texts[each.example_id]
         assert (each.context, each.answers) == (asked.context, asked.answers)
-        assert each.question != asked.question
-    assert {each.question for each in short} <= {
-        "born, Henrik Ibsen · When?",
-        "Henrik Ibsen live · Where?",
-        "wife, Henrik Ibsen · Who?",
-        "born, Clara Schumann · When?",
-        "Clara Schumann live · Where?",
-        "wife, Clara Schumann · Who?",
-    }
+        assert each.question.startswith("Oslo, sea · ")
+        assert asked.question not in each.question
 
 
 def test_questions_after_other_paragraphs_want_nothing() -> None:

@@ -71,9 +71,11 @@ def fit_ranking(
     differences, labels, weights = [], [], []
     for candidates in questions:
         rivals = sorted(candidates, key=lambda each: -each[0]["margin"])[:_RIVALS]
-        best = max(rivals, key=lambda each: each[1], default=None)
+        if not rivals:
+            continue
+        best = max(rivals, key=lambda each: each[1])
         for worse in rivals:
-            if best is None or best[1] - worse[1] < _BETTER:
+            if best[1] - worse[1] < _BETTER:
                 continue
             difference = [best[0][name] - worse[0][name] for name in names]
             differences += [difference, [-each for each in difference]]

@@ -15,7 +15,6 @@ from qa.evaluation.rewrites import RewrittenTurn
 from qa.evaluation.squad import Example
 from qa.training.talk.said import (
     by_context,
-    content_runs,
     foreign_turns,
     noun_phrases,
     title_of,
@@ -30,15 +29,12 @@ _PREPOSITION = re.compile(
     r"\s+(?:the\s+|an?\s+)?$",
     re.IGNORECASE,
 )
-_SHORT = re.compile(r"(?:who|why|when|where|how (?:many|much|long))\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:the|an?)\s+$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?\b")
 # So few words of a question left say too little to ask anything.
 _FEWEST_WORDS = 2
 # Share of talks that have a document with a title.
 _TITLED = 0.35
-# Share of resolved follow-ups that are cut to their question word.
-_SHORTENED = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +90,7 @@ def resolve_follow_ups(
 ) -> Iterator[Example]:
     """Yield follow-ups made of examples, asked as the reader gets them.
 
-    What a resolver keeps of the made talk stands before the question, right or wrong;
-    some are cut to their question word ("Why?"), after what they ask about.
+    What a resolver keeps of the made talk stands before the question, right or wrong.
 
     Args:
         examples: Of sets with several questions to a paragraph.
@@ -104,11 +99,8 @@ def resolve_follow_ups(
         rng: What is drawn.
     """
     for asked, talk in _draw(examples, count, rng):
-        short = _shorten(asked.question) if rng.random() < _SHORTENED else None
-        if short is None:
-            found = resolve(talk.question, talk.history, talk.titles)
-            short = with_terms(talk.question, found.terms)
-        yield replace(asked, question=short)
+        found = resolve(talk.question, talk.history, talk.titles)
+        yield replace(asked, question=with_terms(talk.question, found.terms))
 
 
 def _draw(
@@ -161,15 +153,6 @@ def make_stand_alone(
         if history:
             titles = (title_of(group[0], rng),) if rng.random() < _TITLED else ()
             yield TalkExample(asked.question, tuple(history), titles, frozenset())
-
-
-def _shorten(question: str) -> str | None:
-    """Return the question word after what else is said; ``None`` without a word."""
-    asks = _SHORT.match(question)
-    if asks is None:
-        return None
-    runs = content_runs(question[asks.end() :])
-    return with_terms(f"{asks[0]}?", list(runs)) if runs else None
 
 
 def _is_named(question: str) -> bool:

@@ -59,19 +59,6 @@ def by_context(examples: Sequence[Example]) -> list[list[Example]]:
     return list(groups.values())
 
 
-def content_runs(text: str) -> list[str]:
-    """Return the runs of words without a function word or a mark between them."""
-    runs: list[list[re.Match[str]]] = [[]]
-    for word in WORD.finditer(text):
-        if runs[-1] and text[runs[-1][-1].end() : word.start()].strip(" -&."):
-            runs.append([])
-        if stem(word.group()) is None:
-            runs.append([])
-        else:
-            runs[-1].append(word)
-    return [text[run[0].start() : run[-1].end()] for run in runs if run]
-
-
 def noun_phrases(question: str) -> Iterator[list[re.Match[str]]]:
     """Yield names, and what stands between an article and a function word."""
     words = list(WORD.finditer(question))
